@@ -1,0 +1,320 @@
+//! The annotator's desk: the next item to review or verify, and what is recorded of the answer.
+
+use crate::domain::clean;
+use crate::domain::mention::{self, Pair};
+use crate::domain::quality::{Dimension, ScoreCard, Score, Veto};
+use crate::domain::relation::{Catalogue, Relation};
+use crate::domain::review::{Arm, Kind, RejectReason, Verdict, arm};
+use crate::domain::{CandidateId, DecisionId, TupleId};
+use crate::store::{CandidateRow, Circumstance, Db, Draft, Settled, StoreError, TupleRow};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Who reviews, and how items are shown to them.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    pub annotator: String,
+    /// Seeds the arms and the order of what is shuffled; the project's own.
+    pub seed: u64,
+    /// The arm of every item, if the project fixes one.
+    pub fixed_arm: Option<Arm>,
+    pub catalogue: Arc<Catalogue>,
+}
+
+/// A candidate as it is shown. In the blind arm what must not be told is not even here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    pub id: CandidateId,
+    pub text: String,
+    /// Where head and tail stand in `text`.
+    pub pair: Pair,
+    pub method: Option<String>,
+    /// 1 is the ranker's choice.
+    pub place: Option<u32>,
+    pub sei: Option<Score>,
+    pub card: ScoreCard,
+    pub vetoes: Vec<Veto>,
+    /// One or more lines a dimension, in the order of the dimensions.
+    pub evidence: Vec<(Dimension, Vec<String>)>,
+    /// True if it nearly repeats a better one.
+    pub repeats: bool,
+}
+
+/// A tuple on the review screen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReviewItem {
+    pub tuple: TupleRow,
+    pub relation: Relation,
+    pub arm: Arm,
+    /// In the order in which they are shown.
+    pub candidates: Vec<Shown>,
+    /// Methods that failed, with their causes.
+    pub failures: Vec<(String, String)>,
+    /// What stands for the tuple already, if anything.
+    pub settled: Option<Settled>,
+    /// Tuples decided so far, and those decided or ready.
+    pub done: u64,
+    pub total: u64,
+}
+
+/// A chosen sentence on the verification screen: no score, no method, nobody's answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VerifyItem {
+    pub tuple: TupleRow,
+    pub relation: Relation,
+    /// The decision that the verdict will speak of.
+    pub of: DecisionId,
+    pub text: String,
+    pub pair: Pair,
+    pub done: u64,
+    pub total: u64,
+}
+
+/// An annotator's answer to a review item.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// This candidate; whether that is an accept or an override follows from its rank.
+    Take(CandidateId),
+    /// A sentence by hand. `confirmed` says that a missing entity is meant.
+    Edit { base: Option<CandidateId>, text: String, confirmed: bool },
+    Reject(RejectReason),
+    Skip,
+    Flag(String),
+}
+
+/// An undone or redone decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touched {
+    pub tuple: TupleId,
+    pub decision: DecisionId,
+    /// The kind's name: `accept`, `verify`...
+    pub kind: &'static str,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ReviewError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("tuple {0} is not in this project")]
+    NoTuple(TupleId),
+    #[error("tuple {tuple} has no candidate {candidate}")]
+    NoCandidate { tuple: TupleId, candidate: CandidateId },
+    #[error("the sentence is empty")]
+    EmptySentence,
+    #[error("the sentence no longer names the {0}; confirm to keep it so")]
+    EntityLost(&'static str),
+}
+
+impl Desk {
+    /// The arm in which this annotator sees a tuple: always the same one.
+    #[must_use]
+    pub fn arm(&self, tuple: TupleId) -> Arm {
+        self.fixed_arm.unwrap_or_else(|| Arm::draw(self.seed, &self.annotator, tuple))
+    }
+
+    /// The next tuple to review, the most uncertain first; `passed` are those to leave for later.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn next(&self, db: &mut Db, passed: &[TupleId]) -> Result<Option<ReviewItem>, ReviewError> {
+        match db.next_for_review(&self.annotator, passed)? {
+            Some(id) => self.open(db, id).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A given tuple with its candidates as this annotator sees them.
+    ///
+    /// # Errors
+    /// The tuple is not there, or whatever the store says.
+    pub fn open(&self, db: &mut Db, id: TupleId) -> Result<ReviewItem, ReviewError> {
+        let tuple = db.tuple(id)?.ok_or(ReviewError::NoTuple(id))?;
+        let arm = self.arm(id);
+        let rows = db.candidates(id)?;
+        let failures = rows.iter().filter_map(failure).collect();
+        let mut candidates: Vec<Shown> = rows.iter().filter_map(|row| shown(row, &tuple, arm)).collect();
+        if arm == Arm::Blind {
+            arm::shuffle(&mut candidates, self.seed, &self.annotator, id, |c| c.id.0);
+        }
+        let (done, total) = db.review_progress(&self.annotator)?;
+        Ok(ReviewItem {
+            relation: self.catalogue.describe(&tuple.tuple.relation),
+            arm,
+            candidates,
+            failures: if arm == Arm::Blind { Vec::new() } else { failures },
+            settled: db.settled(id)?,
+            tuple,
+            done,
+            total,
+        })
+    }
+
+    /// Records an answer: one decision, one transaction.
+    ///
+    /// # Errors
+    /// A candidate of another tuple, an empty sentence, a lost entity that was not confirmed.
+    pub fn answer(
+        &self,
+        db: &mut Db,
+        tuple: TupleId,
+        answer: Answer,
+        circumstance: Circumstance,
+    ) -> Result<DecisionId, ReviewError> {
+        let row = db.tuple(tuple)?.ok_or(ReviewError::NoTuple(tuple))?;
+        let mut circumstance = circumstance;
+        let kind = match answer {
+            Answer::Take(candidate) => {
+                let rows = db.candidates(tuple)?;
+                let chosen = rows
+                    .iter()
+                    .find(|r| r.candidate.id == candidate && r.candidate.text().is_some())
+                    .ok_or(ReviewError::NoCandidate { tuple, candidate })?;
+                circumstance.place = chosen.place;
+                circumstance.sei_version = chosen.scored.as_ref().map(|s| s.version.clone());
+                if chosen.place == Some(1) { Kind::Accept(candidate) } else { Kind::Override(candidate) }
+            }
+            Answer::Edit { base, text, confirmed } => {
+                let text = clean::sentence(&text);
+                if text.is_empty() {
+                    return Err(ReviewError::EmptySentence);
+                }
+                let pair = mention::locate(&text, &row.tuple.head, &row.tuple.tail);
+                for (found, end) in [(pair.head, "head"), (pair.tail, "tail")] {
+                    if found.is_none() && !confirmed {
+                        return Err(ReviewError::EntityLost(end));
+                    }
+                }
+                Kind::Edit { base, text, head: pair.head.map(|m| m.span), tail: pair.tail.map(|m| m.span) }
+            }
+            Answer::Reject(reason) => Kind::Reject(reason),
+            Answer::Skip => Kind::Skip,
+            Answer::Flag(note) => Kind::Flag(clean::sentence(&note)),
+        };
+        Ok(self.record(db, tuple, kind, circumstance)?)
+    }
+
+    /// The next chosen sentence without this annotator's verdict, other people's first.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn next_to_verify(&self, db: &mut Db) -> Result<Option<VerifyItem>, ReviewError> {
+        match db.next_to_verify(&self.annotator, self.seed)? {
+            Some(id) => self.open_to_verify(db, id),
+            None => Ok(None),
+        }
+    }
+
+    /// A given tuple's chosen sentence; `None` if nothing is chosen.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn open_to_verify(&self, db: &mut Db, id: TupleId) -> Result<Option<VerifyItem>, ReviewError> {
+        let Some(settled) = db.settled(id)? else { return Ok(None) };
+        let (done, total) = db.verify_progress(&self.annotator)?;
+        let tuple = settled.tuple;
+        Ok(Some(VerifyItem {
+            relation: self.catalogue.describe(&tuple.tuple.relation),
+            of: settled.decision,
+            pair: mention::locate(&settled.text, &tuple.tuple.head, &tuple.tuple.tail),
+            text: settled.text,
+            tuple,
+            done,
+            total,
+        }))
+    }
+
+    /// Records a verdict on the sentence that decision `of` chose.
+    ///
+    /// # Errors
+    /// Whatever the store says; a sentence that no longer stands is refused there.
+    pub fn verify(
+        &self,
+        db: &mut Db,
+        tuple: TupleId,
+        of: DecisionId,
+        verdict: Verdict,
+        circumstance: Circumstance,
+    ) -> Result<DecisionId, ReviewError> {
+        Ok(self.record(db, tuple, Kind::Verify { of, verdict }, circumstance)?)
+    }
+
+    /// Takes back this annotator's newest standing decision; `None` if there is none.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn undo(&self, db: &mut Db) -> Result<Option<Touched>, ReviewError> {
+        let touched = db.undo(&self.annotator, now())?;
+        Ok(touched.map(|d| Touched { tuple: d.tuple, decision: d.id, kind: d.kind.name() }))
+    }
+
+    /// Brings back what this annotator undid last; `None` if there is nothing.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn redo(&self, db: &mut Db) -> Result<Option<Touched>, ReviewError> {
+        let touched = db.redo(&self.annotator, now())?;
+        Ok(touched.map(|d| Touched { tuple: d.tuple, decision: d.id, kind: d.kind.name() }))
+    }
+
+    fn record(&self, db: &mut Db, tuple: TupleId, kind: Kind, circumstance: Circumstance) -> Result<DecisionId, StoreError> {
+        db.record(Draft { tuple, annotator: self.annotator.clone(), kind, circumstance, at: now() })
+    }
+}
+
+/// Milliseconds since 1970, UTC.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the edge where decisions get their time")]
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn failure(row: &CandidateRow) -> Option<(String, String)> {
+    match &row.candidate.made {
+        crate::domain::candidate::Yield::Failed(cause) => Some((row.candidate.origin.method.clone(), cause.clone())),
+        crate::domain::candidate::Yield::Sentence(_) => None,
+    }
+}
+
+fn shown(row: &CandidateRow, tuple: &TupleRow, arm: Arm) -> Option<Shown> {
+    let text = row.candidate.text()?.to_owned();
+    let pair = mention::locate(&text, &tuple.tuple.head, &tuple.tuple.tail);
+    let blank = Shown {
+        id: row.candidate.id,
+        text,
+        pair,
+        method: None,
+        place: None,
+        sei: None,
+        card: ScoreCard::default(),
+        vetoes: Vec::new(),
+        evidence: Vec::new(),
+        repeats: false,
+    };
+    if arm == Arm::Blind {
+        return Some(blank);
+    }
+    let ranked = Shown { place: row.place, repeats: row.repeats.is_some(), ..blank };
+    Some(match &row.scored {
+        Some(scored) if arm == Arm::RankedScores => Shown {
+            method: Some(row.candidate.origin.method.clone()),
+            sei: scored.sei,
+            card: scored.card,
+            vetoes: scored.vetoes.clone(),
+            evidence: evidence_lines(&scored.evidence),
+            ..ranked
+        },
+        _ => ranked,
+    })
+}
+
+/// The stored evidence as lines: an object with a text or a list of texts a dimension.
+fn evidence_lines(json: &str) -> Vec<(Dimension, Vec<String>)> {
+    let Ok(serde_json::Value::Object(map)) = serde_json::from_str(json) else { return Vec::new() };
+    let lines = |d: Dimension| match map.get(d.name()) {
+        Some(serde_json::Value::String(line)) => vec![line.clone()],
+        Some(serde_json::Value::Array(lines)) => lines.iter().filter_map(|l| l.as_str().map(str::to_owned)).collect(),
+        _ => Vec::new(),
+    };
+    Dimension::ALL.into_iter().map(|d| (d, lines(d))).collect()
+}

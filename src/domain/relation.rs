@@ -1,0 +1,158 @@
+//! What is known of a relation: how it is said, what it means, which way it points.
+
+use super::tuple::normal;
+use std::collections::HashMap;
+
+/// One relation type of the catalogue, or one made up on the spot from its bare name.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Relation {
+    /// The identifier, such as `almaMater`.
+    pub name: String,
+    pub iri: Option<String>,
+    /// In words: `alma mater`.
+    pub label: String,
+    pub aliases: Vec<String>,
+    /// A sentence part that tells what it means: `the school, college or university that a person attended`.
+    pub gloss: Option<String>,
+    pub head_type: Option<String>,
+    pub tail_type: Option<String>,
+    /// Place in the taxonomy, from the broadest: `person/education`.
+    pub path: Option<String>,
+    /// The relation that says the same with head and tail exchanged.
+    pub inverse: Option<String>,
+    /// True if exchanging head and tail leaves the fact as it was.
+    pub symmetric: bool,
+    /// Tone in which people state it, where neutral is wrong: a VADER compound in -1..=1.
+    pub tone: Option<f64>,
+    /// Sentences with `{head}` and `{tail}` once each, `{head_type}` and `{tail_type}` at will.
+    pub templates: Vec<String>,
+}
+
+impl Relation {
+    /// A relation that the catalogue does not know: its label is its name split into words.
+    #[must_use]
+    pub fn unknown(name: &str) -> Self {
+        Self { name: name.to_owned(), label: split_label(name), ..Self::default() }
+    }
+}
+
+/// The relations known to a project, found by any spelling.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    relations: Vec<Relation>,
+    by_key: HashMap<String, usize>,
+}
+
+impl Catalogue {
+    /// Later relations of the same name replace earlier ones (a user's file over the built-in one).
+    #[must_use]
+    pub fn new(relations: impl IntoIterator<Item = Relation>) -> Self {
+        let mut catalogue = Self::default();
+        for relation in relations {
+            catalogue.add(relation);
+        }
+        catalogue
+    }
+
+    fn add(&mut self, relation: Relation) {
+        let at = match self.by_key.get(&key(&relation.name)) {
+            Some(&at) if self.relations[at].name == relation.name => at,
+            _ => self.relations.len(),
+        };
+        // A name beats a label, a label beats an alias: an alias never takes over another's own name.
+        self.by_key.insert(key(&relation.name), at);
+        for spelling in
+            relation.iri.iter().chain([&relation.label]).chain(&relation.aliases)
+        {
+            self.by_key.entry(key(spelling)).or_insert(at);
+        }
+        if at == self.relations.len() {
+            self.relations.push(relation);
+        } else {
+            self.relations[at] = relation;
+        }
+    }
+
+    /// `birthPlace`, `birth place`, `Birth_Place`, an IRI or an alias: all find the same relation.
+    #[must_use]
+    pub fn find(&self, spelling: &str) -> Option<&Relation> {
+        self.by_key.get(&key(spelling)).map(|&at| &self.relations[at])
+    }
+
+    /// The catalogue's relation, or one made from the name.
+    #[must_use]
+    pub fn describe(&self, spelling: &str) -> Relation {
+        self.find(spelling).cloned().unwrap_or_else(|| Relation::unknown(spelling))
+    }
+
+    #[must_use]
+    pub fn all(&self) -> &[Relation] {
+        &self.relations
+    }
+}
+
+/// Letters and digits of the last part of an IRI or path, lower-case.
+fn key(spelling: &str) -> String {
+    let last = spelling.trim_end_matches('>').rsplit(['/', '#']).next().unwrap_or(spelling);
+    let last = last.rsplit_once(':').map_or(last, |(_, name)| name);
+    last.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// `almaMater` → `alma mater`, `award_nominee` → `award nominee`, `ISOCode` → `ISO code`.
+#[must_use]
+pub fn split_label(name: &str) -> String {
+    let name = normal(name.rsplit(['/', '#']).next().unwrap_or(name));
+    let chars: Vec<char> = name.chars().collect();
+    let mut label = String::with_capacity(name.len() + 4);
+    for (i, &c) in chars.iter().enumerate() {
+        let before = i.checked_sub(1).map(|j| chars[j]);
+        let next_is_lower = chars.get(i + 1).is_some_and(|n| n.is_lowercase());
+        let starts_word = c.is_uppercase()
+            && before.is_some_and(|b| b.is_lowercase() || b.is_numeric() || (b.is_uppercase() && next_is_lower));
+        if starts_word {
+            label.push(' ');
+        }
+        let acronym = before.is_some_and(char::is_uppercase) || chars.get(i + 1).is_some_and(|n| n.is_uppercase());
+        if c.is_uppercase() && !acronym || c.is_uppercase() && starts_word && next_is_lower {
+            label.extend(c.to_lowercase());
+        } else {
+            label.push(c);
+        }
+    }
+    label
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_spelling_finds_the_relation() {
+        let catalogue = Catalogue::new([Relation {
+            name: "birthPlace".into(),
+            iri: Some("http://dbpedia.org/ontology/birthPlace".into()),
+            label: "birth place".into(),
+            aliases: vec!["place of birth".into()],
+            ..Relation::default()
+        }]);
+        for spelling in
+            ["birthPlace", "birth place", "Birth_Place", "place of birth", "<http://dbpedia.org/ontology/birthPlace>", "dbo:birthPlace"]
+        {
+            assert_eq!(catalogue.find(spelling).map(|r| r.name.as_str()), Some("birthPlace"), "{spelling}");
+        }
+        assert!(catalogue.find("deathPlace").is_none());
+    }
+
+    #[test]
+    fn names_split_into_words() {
+        for (name, label) in [
+            ("almaMater", "alma mater"),
+            ("award_nominee", "award nominee"),
+            ("ISOCode", "ISO code"),
+            ("1stAppearance", "1st appearance"),
+            ("spouse", "spouse"),
+        ] {
+            assert_eq!(split_label(name), label);
+        }
+    }
+}

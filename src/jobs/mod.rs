@@ -1,0 +1,11 @@
+//! Long work: threads, channels and a child process; no SQL, no drawing.
+//!
+//! The contract: facts (a candidate is ready, a job failed) are lossless and travel by an unbounded
+//! channel; progress (how far, how fast) is lossy and only its newest value matters. A worker never
+//! touches the store: it reports facts, and `app::pipeline` records them.
+
+pub mod cancel;
+pub mod engine;
+
+pub use cancel::Cancel;
+pub use engine::{Engine, EngineError, Generated, Generation, Judged, Judgement, Sampling};

@@ -1,0 +1,108 @@
+-- The project file, version 1. Never edited once released: what changes, changes in a later migration.
+
+-- What the project is: format, program version, seed of the arms, fixed arm, name.
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One fact a row. `digest` (SHA-256 of head, relation, tail in normal form, first 16 bytes) makes import
+-- idempotent. `status`, `flagged`, `candidates`, `best_sei` and `margin` are caches of what the candidate,
+-- score and decision tables say, kept in the transaction that changes those, so that millions can be
+-- filtered and sorted; `store::tuples::refresh` rebuilds them.
+CREATE TABLE tuple (
+    id         INTEGER PRIMARY KEY,
+    digest     BLOB NOT NULL UNIQUE,
+    head       TEXT NOT NULL,
+    head_type  TEXT,
+    relation   TEXT NOT NULL,
+    tail       TEXT NOT NULL,
+    tail_type  TEXT,
+    source     TEXT NOT NULL,              -- the file it came from
+    line       INTEGER,                    -- the line in that file, from 1
+    status     INTEGER NOT NULL DEFAULT 0, -- position in domain::review::Status::ALL
+    flagged    INTEGER NOT NULL DEFAULT 0,
+    candidates INTEGER NOT NULL DEFAULT 0, -- sentences, failures not counted
+    best_sei   REAL,
+    margin     REAL                        -- SEI of the first less that of the second
+) STRICT;
+
+-- serves: the next tuple to review, the most uncertain first; counts by status
+CREATE INDEX tuple_by_status_margin ON tuple (status, margin, id);
+-- serves: filter and facet by relation; the next tuple of a relation to generate for
+CREATE INDEX tuple_by_relation ON tuple (relation, id);
+
+-- One output of one method for one tuple: a sentence, or the cause of its failure.
+CREATE TABLE candidate (
+    id            INTEGER PRIMARY KEY,
+    tuple_id      INTEGER NOT NULL REFERENCES tuple (id),
+    method        TEXT NOT NULL,
+    paradigm      TEXT NOT NULL,
+    ordinal       INTEGER NOT NULL DEFAULT 0,
+    text          TEXT,
+    error         TEXT,
+    model         TEXT,
+    model_digest  TEXT,
+    prompt_digest TEXT NOT NULL,
+    params        TEXT NOT NULL,           -- JSON: sampling, backend, program version
+    seed          INTEGER NOT NULL,
+    parents       TEXT NOT NULL DEFAULT '[]', -- JSON array of candidate ids
+    prompt_tokens INTEGER NOT NULL DEFAULT 0,
+    output_tokens INTEGER NOT NULL DEFAULT 0,
+    millis        INTEGER NOT NULL DEFAULT 0,
+    made_at       INTEGER NOT NULL,        -- milliseconds since 1970, UTC
+    UNIQUE (tuple_id, method, ordinal),
+    CHECK ((text IS NULL) <> (error IS NULL))
+) STRICT;
+
+-- serves: counts and failures by method
+CREATE INDEX candidate_by_method ON candidate (method, error IS NOT NULL);
+
+-- SEI of a candidate under one version of the policy. Raw measurements stay, so that a new version needs no
+-- model. `place` is the order within the tuple, 1 the best; `repeats` the better candidate it nearly repeats.
+CREATE TABLE score (
+    candidate_id INTEGER PRIMARY KEY REFERENCES candidate (id),
+    version      TEXT NOT NULL,
+    sei          REAL,
+    grammar      REAL,
+    fluency      REAL,
+    sentiment    REAL,
+    accuracy     REAL,
+    complexity   REAL,
+    veto         TEXT NOT NULL DEFAULT '[]', -- JSON array of names
+    raw          TEXT NOT NULL,              -- JSON: the measurements the scores are made from
+    evidence     TEXT NOT NULL,              -- JSON: what is shown to people
+    place        INTEGER,
+    repeats      INTEGER
+) STRICT;
+
+-- The history of what people decided: append-only, hash-chained (hash = SHA-256 of the previous hash and the
+-- row), enforced by triggers below.
+CREATE TABLE decision (
+    id           INTEGER PRIMARY KEY,
+    tuple_id     INTEGER NOT NULL REFERENCES tuple (id),
+    annotator    TEXT NOT NULL,
+    kind         TEXT NOT NULL,
+    candidate_id INTEGER REFERENCES candidate (id),
+    target       INTEGER REFERENCES decision (id), -- of verify, undo and redo
+    text         TEXT,                             -- the sentence as chosen (accept, override, edit)
+    head_start   INTEGER, head_end INTEGER,        -- bytes of `text`
+    tail_start   INTEGER, tail_end INTEGER,
+    reason       TEXT,                             -- of reject; the verdict of verify; the note of flag
+    arm          TEXT,                             -- what was shown
+    shown_at     INTEGER,                          -- position on the screen, from 1
+    place        INTEGER,                          -- rank by SEI at that moment, from 1
+    sei_version  TEXT,
+    seconds      REAL,                             -- from the item's first frame to the decision
+    at           INTEGER NOT NULL,                 -- milliseconds since 1970, UTC
+    hash         BLOB NOT NULL
+) STRICT;
+
+-- serves: folding a tuple's history; an annotator's undo
+CREATE INDEX decision_by_tuple ON decision (tuple_id, id);
+CREATE INDEX decision_by_annotator ON decision (annotator, id);
+
+CREATE TRIGGER decision_is_never_changed BEFORE UPDATE ON decision
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
+CREATE TRIGGER decision_is_never_deleted BEFORE DELETE ON decision
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
