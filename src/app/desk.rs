@@ -7,10 +7,13 @@ use crate::domain::filter::Filter;
 use crate::domain::interval::{Interval, clopper_pearson, wilson};
 use crate::domain::review::Verdict;
 use crate::domain::{DecisionId, TupleId};
-use crate::store::{Circumstance, Counts, Db, Page, PageKey, Sort, Store, StoreError, VerdictCounts};
+use crate::store::{Circumstance, Counts, Db, Key, Page, Sort, Store, StoreError, VerdictCounts};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
+
+/// In milliseconds.
+const HOUR: i64 = 3_600_000;
 
 /// An open project, its annotator, and the run in the background.
 pub struct App {
@@ -25,7 +28,7 @@ pub struct App {
 pub struct Home {
     pub counts: Counts,
     pub accuracy: Option<Accuracy>,
-    /// This annotator's decisions of the last hour and since midnight, and median seconds a decision.
+    /// This annotator's decisions of the last hour, of today and in all, and median seconds a decision.
     pub pace: Pace,
 }
 
@@ -33,6 +36,7 @@ pub struct Home {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Pace {
     pub last_hour: u64,
+    /// Since midnight, UTC.
     pub today: u64,
     pub all: u64,
     /// Median seconds a decision, of those timed.
@@ -79,7 +83,7 @@ impl App {
         work: impl FnOnce(&Desk, &mut Db) -> Result<R, ReviewError> + Send + 'static,
     ) -> Result<R, ReviewError> {
         let desk = Arc::clone(&self.desk);
-        self.store.call(move |db| work(&desk, db)).await?
+        self.store.call(move |db| work(&desk, db)).await
     }
 
     /// # Errors
@@ -88,7 +92,14 @@ impl App {
         self.at_desk(|desk, db| {
             let counts = db.counts()?;
             let accuracy = Accuracy::of(&db.verdict_counts()?);
-            let pace = db.pace(&desk.annotator, super::review::now())?;
+            let now = super::review::now();
+            let since = |moment| db.pace(&desk.annotator, moment).map(|pace| pace.decided + pace.verdicts);
+            let pace = Pace {
+                last_hour: since(now - HOUR)?,
+                today: since(now - now % (24 * HOUR))?,
+                all: since(0)?,
+                median_seconds: db.median_seconds(&desk.annotator)?,
+            };
             Ok(Home { counts, accuracy, pace })
         })
         .await
@@ -114,8 +125,8 @@ impl App {
 
     /// # Errors
     /// As above.
-    pub async fn next_to_verify(&self) -> Result<Option<VerifyItem>, ReviewError> {
-        self.at_desk(Desk::next_to_verify).await
+    pub async fn next_to_verify(&self, passed: Vec<TupleId>) -> Result<Option<VerifyItem>, ReviewError> {
+        self.at_desk(move |desk, db| desk.next_to_verify(db, &passed)).await
     }
 
     /// # Errors
@@ -154,7 +165,7 @@ impl App {
         &self,
         filter: Filter,
         sort: Sort,
-        after: Option<PageKey>,
+        after: Option<Key>,
         limit: usize,
     ) -> Result<Page, ReviewError> {
         self.at_desk(move |_, db| Ok(db.page(&filter, sort, after.as_ref(), limit)?)).await

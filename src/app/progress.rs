@@ -21,6 +21,23 @@ pub enum Phase {
     Failed,
 }
 
+impl Phase {
+    /// One word for people.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Loading => "loading the model",
+            Self::Generating => "generating",
+            Self::Scoring => "scoring",
+            Self::Amalgamating => "amalgamating",
+            Self::Stopping => "stopping",
+            Self::Finished => "finished",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// How far a run is.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Progress {

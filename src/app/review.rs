@@ -6,6 +6,7 @@ use crate::domain::quality::{Dimension, ScoreCard, Score, Veto};
 use crate::domain::relation::{Catalogue, Relation};
 use crate::domain::review::{Arm, Kind, RejectReason, Verdict, arm};
 use crate::domain::{CandidateId, DecisionId, TupleId};
+use crate::sei::Evidence;
 use crate::store::{CandidateRow, Circumstance, Db, Draft, Settled, StoreError, TupleRow};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -117,7 +118,7 @@ impl Desk {
     /// # Errors
     /// Whatever the store says.
     pub fn next(&self, db: &mut Db, passed: &[TupleId]) -> Result<Option<ReviewItem>, ReviewError> {
-        match db.next_for_review(&self.annotator, passed)? {
+        match db.next_for_review(&self.annotator, None, passed)? {
             Some(id) => self.open(db, id).map(Some),
             None => Ok(None),
         }
@@ -136,7 +137,7 @@ impl Desk {
         if arm == Arm::Blind {
             arm::shuffle(&mut candidates, self.seed, &self.annotator, id, |c| c.id.0);
         }
-        let (done, total) = db.review_progress(&self.annotator)?;
+        let (done, total) = db.review_progress()?;
         Ok(ReviewItem {
             relation: self.catalogue.describe(&tuple.tuple.relation),
             arm,
@@ -197,8 +198,8 @@ impl Desk {
     ///
     /// # Errors
     /// Whatever the store says.
-    pub fn next_to_verify(&self, db: &mut Db) -> Result<Option<VerifyItem>, ReviewError> {
-        match db.next_to_verify(&self.annotator, self.seed)? {
+    pub fn next_to_verify(&self, db: &mut Db, passed: &[TupleId]) -> Result<Option<VerifyItem>, ReviewError> {
+        match db.next_to_verify(&self.annotator, self.seed, passed)? {
             Some(id) => self.open_to_verify(db, id),
             None => Ok(None),
         }
@@ -243,8 +244,8 @@ impl Desk {
     /// # Errors
     /// Whatever the store says.
     pub fn undo(&self, db: &mut Db) -> Result<Option<Touched>, ReviewError> {
-        let touched = db.undo(&self.annotator, now())?;
-        Ok(touched.map(|d| Touched { tuple: d.tuple, decision: d.id, kind: d.kind.name() }))
+        let done = db.undo(&self.annotator, now())?;
+        touched(db, done)
     }
 
     /// Brings back what this annotator undid last; `None` if there is nothing.
@@ -252,18 +253,23 @@ impl Desk {
     /// # Errors
     /// Whatever the store says.
     pub fn redo(&self, db: &mut Db) -> Result<Option<Touched>, ReviewError> {
-        let touched = db.redo(&self.annotator, now())?;
-        Ok(touched.map(|d| Touched { tuple: d.tuple, decision: d.id, kind: d.kind.name() }))
+        let done = db.redo(&self.annotator, now())?;
+        touched(db, done)
     }
 
     fn record(&self, db: &mut Db, tuple: TupleId, kind: Kind, circumstance: Circumstance) -> Result<DecisionId, StoreError> {
-        db.record(Draft { tuple, annotator: self.annotator.clone(), kind, circumstance, at: now() })
+        db.record(&Draft { tuple, annotator: self.annotator.clone(), kind, circumstance, at: now() })
     }
+}
+
+fn touched(db: &Db, done: Option<(DecisionId, TupleId)>) -> Result<Option<Touched>, ReviewError> {
+    let Some((decision, tuple)) = done else { return Ok(None) };
+    let kind = db.decision(decision)?.map_or("", |row| row.decision.kind.name());
+    Ok(Some(Touched { tuple, decision, kind }))
 }
 
 /// Milliseconds since 1970, UTC.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "the edge where decisions get their time")]
 pub fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
@@ -308,13 +314,10 @@ fn shown(row: &CandidateRow, tuple: &TupleRow, arm: Arm) -> Option<Shown> {
     })
 }
 
-/// The stored evidence as lines: an object with a text or a list of texts a dimension.
-fn evidence_lines(json: &str) -> Vec<(Dimension, Vec<String>)> {
-    let Ok(serde_json::Value::Object(map)) = serde_json::from_str(json) else { return Vec::new() };
-    let lines = |d: Dimension| match map.get(d.name()) {
-        Some(serde_json::Value::String(line)) => vec![line.clone()],
-        Some(serde_json::Value::Array(lines)) => lines.iter().filter_map(|l| l.as_str().map(str::to_owned)).collect(),
-        _ => Vec::new(),
-    };
+/// The stored evidence as lines, by dimension.
+pub(crate) fn evidence_lines(json: &str) -> Vec<(Dimension, Vec<String>)> {
+    // Evidence of another version of this program may not be readable: then there is none to show.
+    let Ok(evidence) = serde_json::from_str::<Evidence>(json) else { return Vec::new() };
+    let lines = |d: Dimension| evidence.of(d).iter().map(|finding| finding.what.clone()).collect();
     Dimension::ALL.into_iter().map(|d| (d, lines(d))).collect()
 }

@@ -3,12 +3,9 @@
 use super::ConfigError;
 use super::assets::{Asset, Assets};
 use crate::domain::prompt::Template;
-use crate::domain::relation::{Catalogue, Relation, split_label};
+use crate::domain::relation::{Catalogue, Relation, SLOTS, split_label};
 use serde::Deserialize;
 use toml::Spanned;
-
-/// What a sentence template may speak of.
-pub const SLOTS: &[&str] = &["head", "tail", "head_type", "tail_type"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

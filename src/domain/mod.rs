@@ -11,6 +11,7 @@ pub mod clean;
 pub mod dedup;
 pub mod digest;
 pub mod error;
+pub mod filter;
 pub mod id;
 pub mod interval;
 pub mod mention;

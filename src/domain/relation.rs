@@ -3,6 +3,9 @@
 use super::tuple::normal;
 use std::collections::HashMap;
 
+/// What a sentence template may speak of.
+pub const SLOTS: &[&str] = &["head", "tail", "head_type", "tail_type"];
+
 /// One relation type of the catalogue, or one made up on the spot from its bare name.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Relation {

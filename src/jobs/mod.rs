@@ -6,6 +6,11 @@
 
 pub mod cancel;
 pub mod engine;
+pub mod process;
+#[doc(hidden)]
+pub mod scripted;
+pub mod serve;
+mod wire;
 
 pub use cancel::Cancel;
 pub use engine::{Engine, EngineError, Generated, Generation, Judged, Judgement, Sampling};

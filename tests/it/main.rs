@@ -1,1 +1,3 @@
-//! stub
+//! The only integration-test binary: each further one would link llama.cpp again.
+
+mod architecture;

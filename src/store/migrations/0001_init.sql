@@ -1,5 +1,9 @@
 -- The project file, version 1. Never edited once released: what changes, changes in a later migration.
 
+-- 'amal': tells a project from any other SQLite file. Set in the transaction that makes the tables, so that
+-- a file is either a whole project or none.
+PRAGMA application_id = 0x616d616c;
+
 -- What the project is: format, program version, seed of the arms, fixed arm, name.
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -9,7 +13,7 @@ CREATE TABLE meta (
 -- One fact a row. `digest` (SHA-256 of head, relation, tail in normal form, first 16 bytes) makes import
 -- idempotent. `status`, `flagged`, `candidates`, `best_sei` and `margin` are caches of what the candidate,
 -- score and decision tables say, kept in the transaction that changes those, so that millions can be
--- filtered and sorted; `store::tuples::refresh` rebuilds them.
+-- filtered and sorted; `store::refresh` rebuilds them.
 CREATE TABLE tuple (
     id         INTEGER PRIMARY KEY,
     digest     BLOB NOT NULL UNIQUE,
@@ -27,10 +31,17 @@ CREATE TABLE tuple (
     margin     REAL                        -- SEI of the first less that of the second
 ) STRICT;
 
--- serves: the next tuple to review, the most uncertain first; counts by status
-CREATE INDEX tuple_by_status_margin ON tuple (status, margin, id);
--- serves: filter and facet by relation; the next tuple of a relation to generate for
-CREATE INDEX tuple_by_relation ON tuple (relation, id);
+-- serves: the next tuple to review, the most uncertain first; by its last columns the counts, without a look
+-- at the table
+CREATE INDEX tuple_by_status ON tuple (status, margin, id, flagged, candidates);
+-- serves: filter, facet and sort by relation
+CREATE INDEX tuple_by_relation ON tuple (relation);
+-- serves: the other tuples of an entity, for prompts with context
+CREATE INDEX tuple_by_head ON tuple (head);
+CREATE INDEX tuple_by_tail ON tuple (tail);
+-- serves: lists sorted by uncertainty and by the best sentence
+CREATE INDEX tuple_by_margin ON tuple (margin);
+CREATE INDEX tuple_by_best_sei ON tuple (best_sei);
 
 -- One output of one method for one tuple: a sentence, or the cause of its failure.
 CREATE TABLE candidate (
@@ -55,8 +66,11 @@ CREATE TABLE candidate (
     CHECK ((text IS NULL) <> (error IS NULL))
 ) STRICT;
 
--- serves: counts and failures by method
-CREATE INDEX candidate_by_method ON candidate (method, error IS NOT NULL);
+-- serves: counts, failures, tokens and time by method, without a look at the table
+CREATE INDEX candidate_by_method
+    ON candidate (method, error IS NOT NULL, prompt_tokens, output_tokens, millis);
+-- serves: failures by cause; the count of failures
+CREATE INDEX candidate_failed ON candidate (method, error) WHERE error IS NOT NULL;
 
 -- SEI of a candidate under one version of the policy. Raw measurements stay, so that a new version needs no
 -- model. `place` is the order within the tuple, 1 the best; `repeats` the better candidate it nearly repeats.
@@ -102,6 +116,29 @@ CREATE TABLE decision (
 CREATE INDEX decision_by_tuple ON decision (tuple_id, id);
 CREATE INDEX decision_by_annotator ON decision (annotator, id);
 
+-- What stands, a cache of the decision table kept like those of `tuple`: the sentence of each decided tuple...
+CREATE TABLE settled (
+    tuple_id    INTEGER PRIMARY KEY REFERENCES tuple (id),
+    decision_id INTEGER NOT NULL REFERENCES decision (id),
+    annotator   TEXT NOT NULL,             -- who chose it
+    draw        INTEGER NOT NULL           -- from the tuple's digest: place in the order of verification
+) STRICT;
+
+-- serves: the next sentence to verify, those of others before one's own
+CREATE INDEX settled_by_draw ON settled (annotator, draw, tuple_id, decision_id);
+
+-- ...and the verdicts on it.
+CREATE TABLE verdict (
+    tuple_id    INTEGER NOT NULL REFERENCES tuple (id),
+    annotator   TEXT NOT NULL,
+    decision_id INTEGER NOT NULL REFERENCES decision (id), -- the verdict itself, of kind verify
+    verdict     TEXT NOT NULL,
+    PRIMARY KEY (tuple_id, annotator, decision_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER decision_is_never_replaced BEFORE INSERT ON decision
+WHEN EXISTS (SELECT 1 FROM decision WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 CREATE TRIGGER decision_is_never_changed BEFORE UPDATE ON decision
 BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 CREATE TRIGGER decision_is_never_deleted BEFORE DELETE ON decision

@@ -1,0 +1,45 @@
+# Two commands for a newcomer: `make run` and `make test`. Both set up what they need; both are quick the second time.
+
+CARGO ?= cargo
+RELEASE := target/release/amalrec
+
+.PHONY: run test check deny snap bench-generate setup model
+
+run: setup
+	$(CARGO) build --release --locked
+	$(RELEASE) models pull
+	[ -f demo.db ] || $(RELEASE) --project demo.db init --demo
+	@if [ -t 0 ] && [ -t 1 ]; then \
+		exec $(RELEASE) --project demo.db; \
+	else \
+		$(RELEASE) --project demo.db run --limit 10 && \
+		$(RELEASE) --project demo.db list candidates --limit 80; \
+	fi
+
+test: setup model
+	$(CARGO) test --locked
+
+# The model that tests generate with; built with the profile of the tests so that nothing is built twice.
+model: setup
+	$(CARGO) run --locked --quiet -- --quiet models pull
+
+setup:
+	@.ci/setup
+
+# What CI checks besides the tests.
+check: setup
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) clippy --locked --all-targets --no-default-features -- -D warnings
+
+# Licences, bans and sources of all dependencies (cargo install cargo-deny --locked).
+deny:
+	$(CARGO) deny check licenses bans sources
+
+# Accept changed screens after looking at each.
+snap:
+	INSTA_UPDATE=always $(CARGO) test --locked screens
+
+# Generation speed against llama.cpp's own limit, in one run.
+bench-generate: model
+	$(CARGO) test --release --locked --test it -- --ignored --nocapture bench_generate

@@ -1,0 +1,92 @@
+//! Bringing tuples in: rows stream from a file into the project in large transactions.
+
+use crate::import::{Columns, Format, ImportError, Item, Problem, Reader, Row, Suspicion};
+use crate::jobs::Cancel;
+use crate::store::{Db, StoreError};
+use std::path::Path;
+use thiserror::Error;
+
+/// Rows a transaction.
+const CHUNK: usize = 10_000;
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Intake {
+    pub new: u64,
+    /// In the project before, or earlier in the file.
+    pub known: u64,
+    pub refused: u64,
+    pub bytes: u64,
+    pub cancelled: bool,
+}
+
+/// What is told while an import runs.
+pub enum News<'a> {
+    Refused(&'a Problem),
+    Suspicious(&'a Suspicion),
+    /// After each chunk.
+    SoFar(Intake),
+}
+
+#[derive(Debug, Error)]
+pub enum IntakeError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
+}
+
+/// Reads a file (`-` is standard input) into the project; without a project, only checks it.
+///
+/// # Errors
+/// A file that cannot be read, or a store that cannot be written: the chunks before stay.
+pub fn import(
+    mut db: Option<&mut Db>,
+    path: &Path,
+    format: Format,
+    columns: Option<&Columns>,
+    cancel: &Cancel,
+    tell: &mut dyn FnMut(News<'_>),
+) -> Result<Intake, IntakeError> {
+    let source = path.display().to_string();
+    let mut reader = Reader::open(path, format, columns)?;
+    let mut intake = Intake::default();
+    let mut chunk: Vec<Row> = Vec::with_capacity(CHUNK);
+    let mut flush = |chunk: &mut Vec<Row>, intake: &mut Intake| -> Result<(), StoreError> {
+        let rows = chunk.drain(..);
+        if let Some(db) = db.as_deref_mut() {
+            let inserted = db.insert_tuples(&source, rows.map(|row| (row.line, row.tuple)))?;
+            intake.new += inserted.new;
+            intake.known += inserted.known;
+        } else {
+            // Nothing is written, so nobody knows which rows the project has.
+            intake.new += rows.len() as u64;
+        }
+        Ok(())
+    };
+    for item in reader.by_ref() {
+        match item {
+            Ok(Item::Row(row)) => chunk.push(row),
+            Ok(Item::Problem(problem)) => {
+                intake.refused += 1;
+                tell(News::Refused(&problem));
+            }
+            Ok(Item::Suspicion(suspicion)) => tell(News::Suspicious(&suspicion)),
+            Err(error) => {
+                flush(&mut chunk, &mut intake)?;
+                return Err(error.into());
+            }
+        }
+        if chunk.len() == CHUNK {
+            flush(&mut chunk, &mut intake)?;
+            tell(News::SoFar(intake));
+            if cancel.is_cancelled() {
+                intake.cancelled = true;
+                break;
+            }
+        }
+    }
+    flush(&mut chunk, &mut intake)?;
+    intake.bytes = reader.totals().bytes;
+    Ok(intake)
+}

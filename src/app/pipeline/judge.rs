@@ -1,0 +1,169 @@
+//! Scoring and ranking: the model is asked about all of a tuple's new sentences together, harper reads each.
+
+use super::{Phase, Pipeline, PipelineError, Run};
+use crate::domain::quality::rank::Entrant;
+use crate::domain::quality::{Index, ScoreCard, rank};
+use crate::domain::relation::{Catalogue, Relation};
+use crate::domain::{CandidateId, RelationTuple, TupleId};
+use crate::jobs::{Cancel, Engine, EngineError, Judged};
+use crate::sei::{Fact, LmEvidence, Measured, Scorer, interview};
+use crate::store::Scored;
+
+/// How many other relations a sentence is measured against: each costs the tokens of every sentence.
+const RIVALS: usize = 2;
+
+impl Pipeline<'_> {
+    /// Scores what has no score yet, or everything when asked to.
+    pub(super) fn score(&mut self, run: &mut Run<'_>, tuples: &[TupleId]) -> Result<(), PipelineError> {
+        for &id in tuples {
+            if run.cancel.is_cancelled() {
+                return Err(EngineError::Cancelled.into());
+            }
+            let Some(row) = self.db.tuple(id)? else { continue };
+            let rescore = run.plan.rescore;
+            let open: Vec<(CandidateId, String)> = self
+                .db
+                .candidates(id)?
+                .iter()
+                .filter(|c| rescore || c.scored.is_none())
+                .filter_map(|c| Some((c.candidate.id, c.candidate.text()?.to_owned())))
+                .collect();
+            if open.is_empty() {
+                continue;
+            }
+            run.tell(Phase::Scoring, "");
+            let rows: Vec<RowToScore> = open
+                .iter()
+                .map(|(_, text)| RowToScore { tuples: vec![row.tuple.clone()], sentence: text.clone() })
+                .collect();
+            let rows: Vec<&RowToScore> = rows.iter().collect();
+            let engine = self.engine.as_deref_mut();
+            let measured = score_rows(engine, self.scorer, self.catalogue, &rows, run.cancel)?;
+            let version = &self.scorer.policy().index.version;
+            let scores: Vec<(CandidateId, Scored)> =
+                open.iter().zip(&measured).map(|((candidate, _), m)| (*candidate, stored(m, version))).collect();
+            self.db.put_scores(id, &scores)?;
+            run.totals.scored += scores.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Gives every scored candidate its place.
+    pub(super) fn rank(&mut self, tuples: &[TupleId]) -> Result<(), PipelineError> {
+        for &id in tuples {
+            let rows = self.db.candidates(id)?;
+            let entrants: Vec<Entrant<'_>> = rows
+                .iter()
+                .filter_map(|row| {
+                    let scored = row.scored.as_ref()?;
+                    Some(Entrant {
+                        id: row.candidate.id,
+                        text: row.candidate.text()?,
+                        card: scored.card,
+                        index: Index { value: scored.sei, vetoes: scored.vetoes.clone() },
+                    })
+                })
+                .collect();
+            if !entrants.is_empty() {
+                self.db.put_places(id, &rank(&entrants))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the model says of each sentence.
+fn ask(
+    engine: &mut dyn Engine,
+    fact: &Fact<'_>,
+    rivals: &[Relation],
+    sentences: &[&str],
+    cancel: &Cancel,
+) -> Result<Vec<Option<LmEvidence>>, EngineError> {
+    let interview = interview(fact, rivals, sentences);
+    let mut answers: Vec<Option<Judged>> = vec![None; interview.judgements.len()];
+    engine.judge(&interview.judgements, cancel, &mut |index, answer| match answer {
+        Ok(judged) => answers[index] = Some(judged),
+        // One question that cannot be answered leaves its measurement absent, and that is shown.
+        Err(error) => tracing::warn!(%error, index, "a question about a sentence was not answered"),
+    })?;
+    Ok(interview.evidence(answers))
+}
+
+/// Relations that the types of the two ends allow as well: those of the same types, else of the same branch of
+/// the taxonomy, always the same ones for the same relation.
+#[must_use]
+pub fn rivals(catalogue: &Catalogue, tuple: &RelationTuple, relation: &Relation) -> Vec<Relation> {
+    let head = tuple.head.kind.as_ref().or(relation.head_type.as_ref());
+    let tail = tuple.tail.kind.as_ref().or(relation.tail_type.as_ref());
+    let root = |r: &Relation| r.path.as_ref().and_then(|p| p.split('/').next().map(str::to_owned));
+    let other = |r: &&Relation| {
+        r.name != relation.name && relation.inverse.as_ref() != Some(&r.name) && r.label != relation.label
+    };
+    let closeness = |r: &Relation| {
+        usize::from(r.head_type.as_ref() == head) * 2
+            + usize::from(r.tail_type.as_ref() == tail) * 3
+            + usize::from(root(r).is_some() && root(r) == root(relation))
+    };
+    let mut all: Vec<&Relation> = catalogue.all().iter().filter(other).collect();
+    all.sort_by_key(|r| (std::cmp::Reverse(closeness(r)), crate::domain::digest::Digest::of(&[&relation.name, &r.name])));
+    all.into_iter().take(RIVALS).cloned().collect()
+}
+
+/// A measurement as the store keeps it.
+fn stored(measured: &Measured, version: &str) -> Scored {
+    let json = |value: Result<String, serde_json::Error>| value.unwrap_or_else(|_| "{}".to_owned());
+    let card: ScoreCard = measured.card;
+    Scored {
+        version: version.to_owned(),
+        card,
+        sei: measured.index.value,
+        vetoes: measured.index.vetoes.clone(),
+        raw: json(serde_json::to_string(&measured.raw)),
+        evidence: json(serde_json::to_string(&measured.evidence)),
+    }
+}
+
+/// A sentence and what it should state, outside of any project.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowToScore {
+    pub tuples: Vec<RelationTuple>,
+    pub sentence: String,
+}
+
+/// Scores rows in their order. Rows that stand together and share their tuples share the model's work.
+///
+/// # Errors
+/// Cancelled, or an engine that died.
+pub fn score_rows(
+    mut engine: Option<&mut (dyn Engine + 'static)>,
+    scorer: &mut Scorer,
+    catalogue: &Catalogue,
+    rows: &[&RowToScore],
+    cancel: &Cancel,
+) -> Result<Vec<Measured>, EngineError> {
+    let mut measured = Vec::with_capacity(rows.len());
+    for group in rows.chunk_by(|a, b| a.tuples == b.tuples) {
+        if cancel.is_cancelled() {
+            return Err(EngineError::Cancelled);
+        }
+        let tuples = &group[0].tuples;
+        let relations: Vec<Relation> = tuples.iter().map(|t| catalogue.describe(&t.relation)).collect();
+        let fact = Fact { tuples, relations: &relations };
+        let sentences: Vec<&str> = group.iter().map(|row| row.sentence.as_str()).collect();
+        let rivals = match (tuples.as_slice(), relations.as_slice()) {
+            ([tuple], [relation]) => rivals(catalogue, tuple, relation),
+            _ => Vec::new(),
+        };
+        let answers = match engine.as_deref_mut() {
+            Some(engine) => ask(engine, &fact, &rivals, &sentences, cancel)?,
+            None => vec![None; sentences.len()],
+        };
+        // Several facts have no one tone of their own.
+        let tone = if let [relation] = relations.as_slice() { relation.tone.unwrap_or(0.0) } else { 0.0 };
+        for (sentence, answer) in sentences.iter().zip(&answers) {
+            measured.push(scorer.score(&fact, sentence, answer.as_ref(), tone));
+        }
+    }
+    Ok(measured)
+}

@@ -1,0 +1,261 @@
+//! A tuple's way through the machine: generate, score, rank, amalgamate; each result stored when ready.
+//!
+//! Resumable by construction: what to do is read from the project, so a second run does exactly what the
+//! first left. A failed candidate is a row with its cause and is left alone until someone asks for a retry.
+
+mod generate;
+pub mod judge;
+pub mod writer;
+
+use super::progress::{Phase, Progress};
+use crate::domain::TupleId;
+use crate::domain::filter::Filter;
+use crate::domain::method::{Method, Paradigm, in_order};
+use crate::domain::relation::Catalogue;
+use crate::jobs::{Cancel, Engine, EngineError};
+use crate::sei::Scorer;
+use crate::store::{Db, StoreError, Wanted};
+use std::time::{Duration, Instant};
+use thiserror::Error;
+
+/// Which stages a run goes through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stages {
+    pub generate: bool,
+    pub score: bool,
+    pub rank: bool,
+    pub amalgamate: bool,
+}
+
+impl Stages {
+    pub const ALL: Self = Self { generate: true, score: true, rank: true, amalgamate: true };
+}
+
+/// What a run is to do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub stages: Stages,
+    pub filter: Filter,
+    /// Tuples, not candidates.
+    pub limit: Option<u64>,
+    /// Score again what has scores already.
+    pub rescore: bool,
+    pub retry_failed: bool,
+    /// Seeds the candidates; part of their provenance.
+    pub seed: u64,
+    /// Tuples whose candidates are written together; more of them fill the engine's batch better.
+    pub batch: usize,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            stages: Stages::ALL,
+            filter: Filter::default(),
+            limit: None,
+            rescore: false,
+            retry_failed: false,
+            seed: 0,
+            batch: 4,
+        }
+    }
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    pub tuples: u64,
+    pub written: u64,
+    pub failed: u64,
+    pub scored: u64,
+    pub output_tokens: u64,
+    pub prompt_tokens: u64,
+    /// Prompt tokens that were really evaluated, the rest having been in the cache.
+    pub evaluated_tokens: u64,
+    pub cancelled: bool,
+}
+
+#[derive(Debug, Error)]
+pub enum PipelineError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error("{0}")]
+    Methods(String),
+    #[error("method '{0}' asks a language model, and none is loaded")]
+    NoEngine(String),
+}
+
+/// The tools of a run. One thread owns it.
+pub struct Pipeline<'a> {
+    pub db: &'a mut Db,
+    /// `None` runs what needs no model: template methods, surface scores, ranking.
+    pub engine: Option<&'a mut (dyn Engine + 'static)>,
+    pub scorer: &'a mut Scorer,
+    /// All methods that are to run, the blend among them.
+    pub methods: &'a [Method],
+    pub catalogue: &'a Catalogue,
+}
+
+/// What a run asks and tells while it works.
+pub trait Watcher {
+    /// Called whenever something moved; the newest value replaces the one before.
+    fn progress(&mut self, progress: &Progress);
+
+    /// A tuple to be made again before all else, if somebody asked for one.
+    fn urgent(&mut self) -> Option<TupleId> {
+        None
+    }
+}
+
+/// The state of a run: totals, clock and who watches.
+struct Run<'w> {
+    plan: &'w Plan,
+    cancel: &'w Cancel,
+    watcher: &'w mut dyn Watcher,
+    begun: Instant,
+    total: u64,
+    totals: Totals,
+    phase: Phase,
+    epoch: u64,
+}
+
+impl Run<'_> {
+    fn tell(&mut self, phase: Phase, note: &str) {
+        self.phase = phase;
+        let elapsed = self.begun.elapsed();
+        let progress = Progress {
+            phase: if self.cancel.is_cancelled() { Phase::Stopping } else { phase },
+            done: self.totals.tuples,
+            total: self.total.max(self.totals.tuples),
+            written: self.totals.written,
+            failed: self.totals.failed,
+            tokens_per_s: rate(self.totals.output_tokens, elapsed),
+            elapsed,
+            note: note.to_owned(),
+            epoch: self.epoch,
+        };
+        self.watcher.progress(&progress);
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "token counts stay far below 2^52")]
+fn rate(count: u64, elapsed: Duration) -> f64 {
+    let seconds = elapsed.as_secs_f64();
+    if seconds > 0.0 { count as f64 / seconds } else { 0.0 }
+}
+
+impl Pipeline<'_> {
+    /// Runs the plan to its end, or until cancelled: then what is done stays, and the totals say so.
+    ///
+    /// # Errors
+    /// The store's, an engine that died, methods that cannot run.
+    pub fn run(&mut self, plan: &Plan, cancel: &Cancel, watcher: &mut dyn Watcher) -> Result<Totals, PipelineError> {
+        let (blends, writers): (Vec<&Method>, Vec<&Method>) =
+            self.methods.iter().partition(|m| m.paradigm == Paradigm::Amalgam);
+        let writers: Vec<Method> = writers.into_iter().cloned().collect();
+        let writers = in_order(&writers).map_err(PipelineError::Methods)?;
+        let blend = blends.first().copied().filter(|_| plan.stages.amalgamate);
+        if self.engine.is_none() {
+            let asking = writers.iter().copied().filter(|_| plan.stages.generate).chain(blend).find(|m| m.asks_model());
+            if let Some(method) = asking {
+                return Err(PipelineError::NoEngine(method.name.clone()));
+            }
+        }
+        let wanted = wanted(plan, &writers, blend);
+        let limit = plan.limit.unwrap_or(u64::MAX);
+        let mut run = Run {
+            total: self.db.count_to_do(&wanted, &plan.filter)?.min(limit),
+            plan,
+            cancel,
+            watcher,
+            begun: Instant::now(),
+            totals: Totals::default(),
+            phase: Phase::Generating,
+            epoch: 0,
+        };
+        run.tell(Phase::Generating, "");
+        let mut after = None;
+        while run.totals.tuples < limit {
+            while let Some(tuple) = run.watcher.urgent() {
+                self.chunk(&mut run, &[tuple], &writers, blend, true)?;
+            }
+            let room = usize::try_from(limit - run.totals.tuples).unwrap_or(usize::MAX);
+            let chunk = self.db.to_do(&wanted, &plan.filter, after, plan.batch.min(room))?;
+            let Some(&last) = chunk.last() else { break };
+            after = Some(last);
+            self.chunk(&mut run, &chunk, &writers, blend, false)?;
+            if cancel.is_cancelled() {
+                break;
+            }
+        }
+        while let Some(tuple) = run.watcher.urgent() {
+            if cancel.is_cancelled() {
+                break;
+            }
+            self.chunk(&mut run, &[tuple], &writers, blend, true)?;
+        }
+        run.totals.cancelled = cancel.is_cancelled();
+        let totals = run.totals;
+        run.tell(Phase::Finished, "");
+        Ok(totals)
+    }
+
+    /// Takes a few tuples through all stages. `again` writes new candidates beside the old ones.
+    fn chunk(
+        &mut self,
+        run: &mut Run<'_>,
+        tuples: &[TupleId],
+        writers: &[&Method],
+        blend: Option<&Method>,
+        again: bool,
+    ) -> Result<(), PipelineError> {
+        let stages = run.plan.stages;
+        let outcome = (|| {
+            if stages.generate {
+                self.generate(run, tuples, writers, again)?;
+            }
+            if stages.score {
+                self.score(run, tuples)?;
+            }
+            if stages.rank {
+                self.rank(tuples)?;
+            }
+            if let Some(blend) = blend {
+                run.tell(Phase::Amalgamating, "");
+                self.amalgamate(run, tuples, blend, again)?;
+                if stages.score {
+                    self.score(run, tuples)?;
+                }
+                if stages.rank {
+                    self.rank(tuples)?;
+                }
+            }
+            Ok(())
+        })();
+        match outcome {
+            // Cancelled half-way: the rest of these tuples is to do next time.
+            Err(PipelineError::Engine(EngineError::Cancelled)) => Ok(()),
+            Err(error) => Err(error),
+            Ok(()) => {
+                run.totals.tuples += if again { 0 } else { tuples.len() as u64 };
+                run.epoch += 1;
+                run.tell(run.phase, "");
+                Ok(())
+            }
+        }
+    }
+}
+
+fn wanted(plan: &Plan, writers: &[&Method], blend: Option<&Method>) -> Wanted {
+    let names = |methods: &mut dyn Iterator<Item = &&Method>| methods.map(|m| m.name.clone()).collect();
+    Wanted {
+        methods: if plan.stages.generate { names(&mut writers.iter()) } else { Vec::new() },
+        blend: blend.map(|b| b.name.clone()),
+        score: plan.stages.score,
+        rescore: plan.rescore,
+        rank: plan.stages.rank,
+        retry_failed: plan.retry_failed,
+    }
+}

@@ -1,0 +1,128 @@
+//! Publishing: which sentences go out, to which split, with all that is known of them.
+
+use crate::domain::quality::Index;
+use crate::domain::split::{self, Plan, SplitError};
+use crate::domain::{Candidate, Span};
+use crate::export::{Export, ExportError, Format, Manifest, Named, Row, Settings, Source};
+use crate::store::{CandidateRow, Db, Exportable, Only, StoreError};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    pub only: Only,
+    pub plan: Plan,
+    /// Sentences with a lower SEI stay out; those without any too.
+    pub min_sei: Option<f64>,
+    pub formats: Vec<Format>,
+    pub models: Vec<crate::export::Model>,
+    pub dataset: String,
+}
+
+#[derive(Debug, Error)]
+pub enum PublishError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Split(#[from] SplitError),
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    #[error("no sentence is {0}; `amalrec report coverage` says where the tuples stand")]
+    Nothing(&'static str),
+}
+
+/// Writes the splits into a folder, which appears whole or not at all.
+///
+/// # Errors
+/// Nothing to publish, sizes that cannot be had, a leak between splits, a folder that cannot be written.
+pub fn publish(db: &mut Db, target: &Path, order: &Order) -> Result<(PathBuf, Manifest), PublishError> {
+    let mut rows = Vec::new();
+    let mut version = None;
+    db.each_exportable::<StoreError>(order.only, |exportable| {
+        if let Some(scored) = exportable.candidate.as_ref().and_then(|c| c.scored.as_ref()) {
+            version.get_or_insert_with(|| scored.version.clone());
+        }
+        let row = row(exportable);
+        let enough = order.min_sei.is_none_or(|least| row.index.value.is_some_and(|sei| sei.get() >= least));
+        if enough {
+            rows.push(row);
+        }
+        Ok(())
+    })?;
+    if rows.is_empty() {
+        return Err(PublishError::Nothing(words(order.only)));
+    }
+    // A row without its entities' places will be left out: it must not fill a split either.
+    let (mut whole, gaps): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.gap().is_none());
+    let keys: Vec<_> = whole.iter().map(|row| split::pair_key(&row.tuple)).collect();
+    for (row, split) in whole.iter_mut().zip(split::assign(&keys, &order.plan)?) {
+        row.split = split;
+    }
+    let splits = std::iter::once(split::REST.to_owned()).chain(order.plan.sizes.iter().map(|(name, _)| name.clone()));
+    let mut selection = std::collections::BTreeMap::from([("only".to_owned(), words(order.only).to_owned())]);
+    if let Some(least) = order.min_sei {
+        selection.insert("min_sei".to_owned(), least.to_string());
+    }
+    let settings = Settings {
+        formats: order.formats.clone(),
+        splits: splits.collect(),
+        plan: order.plan.clone(),
+        dataset: order.dataset.clone(),
+        program: concat!("amalrec ", env!("CARGO_PKG_VERSION")).to_owned(),
+        selection,
+        sei_version: version.unwrap_or_default(),
+        models: order.models.clone(),
+        ..Settings::default()
+    };
+    let mut export = Export::begin(target, settings)?;
+    for row in whole.iter().chain(&gaps) {
+        export.push(row)?;
+    }
+    Ok(export.finish()?)
+}
+
+fn words(only: Only) -> &'static str {
+    match only {
+        Only::Verified => "verified",
+        Only::Decided => "decided",
+        Only::All => "ranked or decided",
+    }
+}
+
+fn row(e: Exportable) -> Row {
+    let confirmed = e.edited;
+    let named = |span: Option<Span>| match span {
+        Some(span) => Named::At(span),
+        // Only a person at the editor can have confirmed that an entity is left out on purpose.
+        None if confirmed => Named::Confirmed,
+        None => Named::Missing,
+    };
+    let (head, tail) = (named(e.head), named(e.tail));
+    let decided = e.decision.is_some();
+    let (scores, index, origin) = match e.candidate {
+        Some(CandidateRow { candidate: Candidate { origin, .. }, scored, .. }) => {
+            let scored = scored.filter(|_| !e.edited);
+            let index = scored.as_ref().map_or(Index { value: None, vetoes: Vec::new() }, |s| Index {
+                value: s.sei,
+                vetoes: s.vetoes.clone(),
+            });
+            (scored.map(|s| s.card).unwrap_or_default(), index, Some(origin))
+        }
+        None => (crate::domain::quality::ScoreCard::default(), Index { value: None, vetoes: Vec::new() }, None),
+    };
+    Row {
+        status: e.tuple.status,
+        tuple: e.tuple.tuple,
+        sentence: e.text,
+        head,
+        tail,
+        source: if decided { Source::Human { edited: e.edited } } else { Source::Ranker },
+        origin,
+        scores,
+        index,
+        decisions: e.decision.into_iter().chain(e.verdicts).collect(),
+        annotators: e.annotator.into_iter().collect(),
+        split: split::REST.to_owned(),
+    }
+}

@@ -1,0 +1,47 @@
+//! The workshop: all that a run needs, gathered once, so that the command line and the interface run alike.
+
+use super::pipeline::{Pipeline, PipelineError, Plan, Totals, Watcher};
+use crate::domain::method::Method;
+use crate::domain::relation::Catalogue;
+use crate::jobs::{Cancel, Engine, EngineError};
+use crate::sei::{Scorer, SeiPolicy};
+use crate::store::Db;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Makes an engine; called on the thread that will own it, as often as one is needed.
+pub type MakeEngine = Arc<dyn Fn(&Cancel) -> Result<Box<dyn Engine>, EngineError> + Send + Sync>;
+
+/// Everything a run is made of but the project's open file.
+#[derive(Clone)]
+pub struct Workshop {
+    pub project: PathBuf,
+    pub methods: Vec<Method>,
+    pub catalogue: Arc<Catalogue>,
+    pub policy: Arc<SeiPolicy>,
+    /// `None` where there is no model at all: what needs none still runs.
+    pub engine: Option<MakeEngine>,
+}
+
+impl Workshop {
+    /// Runs a plan on this thread with a connection and an engine of its own.
+    ///
+    /// # Errors
+    /// The engine cannot be made, the store fails, the engine dies: what was finished before is kept.
+    pub fn run(&self, plan: &Plan, cancel: &Cancel, watcher: &mut dyn Watcher) -> Result<Totals, PipelineError> {
+        let mut db = Db::open(&self.project)?;
+        let mut engine = match &self.engine {
+            Some(make) => Some(make(cancel)?),
+            None => None,
+        };
+        let mut scorer = Scorer::new((*self.policy).clone());
+        let mut pipeline = Pipeline {
+            db: &mut db,
+            engine: engine.as_deref_mut(),
+            scorer: &mut scorer,
+            methods: &self.methods,
+            catalogue: &self.catalogue,
+        };
+        pipeline.run(plan, cancel, watcher)
+    }
+}

@@ -1,0 +1,330 @@
+//! What may be typed: the command line as clap sees it, nothing resolved yet.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Make a relation-extraction dataset that people can trust.
+///
+/// With no command, opens the terminal interface on the project.
+#[derive(Debug, Parser)]
+#[command(name = "amalrec", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The project: a single file. Default: amalrec.db here if it exists, else in the data folder
+    #[arg(long, global = true, value_name = "FILE", env = "AMALREC_PROJECT")]
+    pub project: Option<PathBuf>,
+    /// Who decides. Default: from settings.toml, else the login name
+    #[arg(long, global = true, value_name = "NAME", env = "AMALREC_ANNOTATOR")]
+    pub annotator: Option<String>,
+    /// The folder of your own settings, methods, relations and keymaps
+    #[arg(long, global = true, value_name = "FOLDER", env = "AMALREC_CONFIG_DIR")]
+    pub config: Option<PathBuf>,
+    /// The language model: a name of `amalrec models list`, or a path to a GGUF file
+    #[arg(long, global = true, value_name = "MODEL", env = "AMALREC_MODEL")]
+    pub model: Option<String>,
+    /// Inference threads. Default: physical cores less one
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub threads: Option<u32>,
+    /// JSON on stdout
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// No talk on stderr but errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// No colours (as does NO_COLOR)
+    #[arg(long, global = true)]
+    pub no_color: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the terminal interface
+    #[command(after_help = "Example: amalrec --project dbpedia.db tui --screen review")]
+    Tui {
+        /// The first screen
+        #[arg(long, value_enum)]
+        screen: Option<ScreenName>,
+    },
+    /// Make a project
+    #[command(after_help = "Example: amalrec --project demo.db init --demo")]
+    Init {
+        /// Fill it with the bundled tuples
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Bring tuples in; known ones are left alone, refused rows are listed with line and reason
+    #[command(after_help = "Examples:\n  amalrec import facts.jsonl\n  amalrec import dump.tsv --columns head=subject,relation=property,tail=object\n  amalrec import no-header.tsv --columns head=1,tail=2,relation=3")]
+    Import {
+        /// Files, or - for standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// By default told from name and content
+        #[arg(long, value_enum, default_value_t = FormatName::Auto)]
+        format: FormatName,
+        /// Which column is what: head=subject,relation=property,tail=object by header name, or by number from 1 for a file without header
+        #[arg(long, value_name = "MAP")]
+        columns: Option<String>,
+        /// Read and check, write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Write candidate sentences for tuples that lack them
+    #[command(after_help = "Example: amalrec generate --methods template,llm-few --limit 100")]
+    Generate(RunArgs),
+    /// Score candidates that have no SEI yet
+    #[command(after_help = "Example: amalrec score --rescore")]
+    Score {
+        #[command(flatten)]
+        run: RunArgs,
+        /// Score again what has scores
+        #[arg(long)]
+        rescore: bool,
+    },
+    /// Order the candidates of each tuple by SEI
+    #[command(after_help = "Example: amalrec rank")]
+    Rank(RunArgs),
+    /// Blend the three best of each tuple into one more candidate
+    #[command(after_help = "Example: amalrec amalgamate --limit 100")]
+    Amalgamate(RunArgs),
+    /// Generate, score, rank and amalgamate in one resumable pass
+    #[command(after_help = "Example: amalrec run --relation almaMater --limit 10")]
+    Run(RunArgs),
+    /// Score (tuple, sentence) rows without a project: JSONL in, JSONL out, same order
+    #[command(after_help = "Example:\n  echo '{\"head\":\"Alan Turing\",\"relation\":\"almaMater\",\"tail\":\"King'\"'\"'s College, Cambridge\",\"text\":\"Alan Turing studied at King'\"'\"'s College, Cambridge.\"}' | amalrec sei -")]
+    Sei {
+        /// A JSONL file, or - for standard input
+        file: PathBuf,
+        /// Score without the language model: dimensions that need it are absent
+        #[arg(long)]
+        no_model: bool,
+    },
+    /// List what the project holds, one a line
+    #[command(after_help = "Examples:\n  amalrec list candidates --json\n  amalrec list tuples --where 'relation:almaMater sei<.6'")]
+    List {
+        #[arg(value_enum)]
+        what: Listing,
+        /// The filter language: relation:X status:ranked sei<.6 margin<.05 text:"born in" flag:yes, or words
+        #[arg(long = "where", value_name = "FILTER")]
+        filter: Option<String>,
+        /// At most so many
+        #[arg(long, value_name = "N")]
+        limit: Option<u64>,
+    },
+    /// Show one thing whole
+    #[command(after_help = "Examples:\n  amalrec show tuple 12\n  amalrec show relation birthPlace\n  amalrec show method llm-few")]
+    Show {
+        #[arg(value_enum)]
+        what: Showing,
+        name: String,
+    },
+    /// Decide a tuple, as the review screen does
+    #[command(after_help = "Examples:\n  amalrec decide 1 accept\n  amalrec decide 1 override 3\n  amalrec decide 1 edit \"Lima is the capital of Peru.\"\n  amalrec decide 1 reject inaccurate\n  amalrec decide 1 undo")]
+    Decide {
+        /// The tuple's number
+        tuple: i64,
+        #[command(subcommand)]
+        how: Decide,
+    },
+    /// Verify chosen sentences
+    #[command(after_help = "Example: amalrec verify record 1 right")]
+    Verify {
+        #[command(subcommand)]
+        how: Verify,
+    },
+    /// Statistics
+    #[command(after_help = "Example: amalrec report accuracy --json")]
+    Report {
+        #[arg(value_enum, default_value_t = ReportName::Accuracy)]
+        what: ReportName,
+        /// A Markdown table
+        #[arg(long)]
+        markdown: bool,
+    },
+    /// Write the splits, with a manifest of digests and a dataset card
+    #[command(after_help = "Example: amalrec export --out split --only verified --split test=15000,seed=1")]
+    Export {
+        /// The folder to write; it appears whole or not at all
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        #[arg(long, value_enum, default_value_t = ExportFormat::Jsonl)]
+        format: ExportFormat,
+        /// verified: right by every verdict; decided: chosen by a person; all: else the ranker's choice
+        #[arg(long, value_enum, default_value_t = OnlyName::All)]
+        only: OnlyName,
+        /// Sizes by split, the rest is train
+        #[arg(long, value_name = "PLAN", default_value = "")]
+        split: String,
+        /// Leave out sentences with a lower SEI
+        #[arg(long, value_name = "X")]
+        min_sei: Option<f64>,
+    },
+    /// The language models: list, pull, verify, path
+    #[command(after_help = "Example: amalrec models pull")]
+    Models {
+        #[command(subcommand)]
+        how: Models,
+    },
+    /// Say what works on this machine, and how to mend what does not
+    #[command(after_help = "Example: amalrec doctor")]
+    Doctor,
+    /// Copy the project while it is in use
+    #[command(after_help = "Example: amalrec backup monday.db")]
+    Backup { to: PathBuf },
+    /// Check the hash chain of the history
+    #[command(after_help = "Example: amalrec verify-log")]
+    VerifyLog,
+    /// Shell completions
+    #[command(after_help = "Example: amalrec completions bash > ~/.local/share/bash-completion/completions/amalrec")]
+    Completions { shell: clap_complete::Shell },
+    /// The manual page
+    #[command(after_help = "Example: amalrec man > amalrec.1")]
+    Man,
+    /// Serve an engine over standard input and output
+    #[command(hide = true)]
+    Worker {
+        #[arg(long)]
+        model_path: PathBuf,
+        #[arg(long)]
+        model_name: String,
+        #[arg(long)]
+        parallel: Option<u32>,
+    },
+}
+
+/// Which tuples and methods a stage is for.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RunArgs {
+    /// Only these methods, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "A,B")]
+    pub methods: Vec<String>,
+    /// Only tuples of this relation
+    #[arg(long, value_name = "R")]
+    pub relation: Option<String>,
+    /// The filter language, as in list
+    #[arg(long = "where", value_name = "FILTER")]
+    pub filter: Option<String>,
+    /// At most so many tuples
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// Sequences decoded together
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub parallel: Option<u32>,
+    /// Seeds the candidates; stored with each
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Try again what failed before
+    #[arg(long)]
+    pub retry_failed: bool,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Decide {
+    /// Take the ranker's first choice
+    Accept,
+    /// Take the candidate of this rank
+    Override { rank: u32 },
+    /// Write the sentence by hand
+    Edit {
+        text: String,
+        /// Keep it even if an entity is no longer named
+        #[arg(long)]
+        confirm: bool,
+    },
+    /// No candidate will do: inaccurate, ungrammatical, bad-tuple, unclear, other
+    Reject {
+        #[arg(default_value = "other")]
+        reason: String,
+    },
+    /// Leave it for later
+    Skip,
+    /// Ask for a second look
+    Flag {
+        #[arg(default_value = "")]
+        note: String,
+    },
+    /// Take back your newest decision, which must be on this tuple
+    Undo,
+    /// Bring back what you undid last, which must be on this tuple
+    Redo,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Verify {
+    /// Record a verdict on a tuple's chosen sentence: right, entity-missing, wrong-relation, wrong-direction, extra-fact, ungrammatical, not-fluent
+    Record { tuple: i64, verdict: String },
+    /// Print the next sentence that you have not verified
+    Next,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Models {
+    /// All models of the manifest: present or missing, size, licence
+    List,
+    /// Bring a model: resumes, checks the digest, appears whole or not at all
+    Pull {
+        /// Default: the default model
+        name: Option<String>,
+    },
+    /// Check the digests of the models that are here
+    Verify,
+    /// Print where a model's file is
+    Path { name: Option<String> },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScreenName {
+    Home,
+    Tuples,
+    Review,
+    Verify,
+    Jobs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatName {
+    Auto,
+    Jsonl,
+    Csv,
+    Tsv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnlyName {
+    Verified,
+    Decided,
+    All,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Listing {
+    Tuples,
+    Candidates,
+    Decisions,
+    Methods,
+    Relations,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Showing {
+    Tuple,
+    Relation,
+    Method,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportName {
+    Accuracy,
+    Coverage,
+}

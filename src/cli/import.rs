@@ -1,0 +1,139 @@
+//! `amalrec import`: tuples in; every refused row with its file, line and reason.
+
+use super::args::FormatName;
+use super::failure::{Failure, Kind};
+use super::output::{counted, grouped};
+use super::session::{Session, cancel_on_interrupt};
+use crate::app::intake::{self, Intake, News};
+use crate::import::{Columns, Format};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Value, json};
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Refused rows shown one by one; the rest is counted. With --json all of them are given.
+const SHOWN: u64 = 100;
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Auto => Self::Auto,
+            FormatName::Jsonl => Self::Jsonl,
+            FormatName::Csv => Self::Csv,
+            FormatName::Tsv => Self::Tsv,
+        }
+    }
+}
+
+pub fn run(
+    session: &Session,
+    files: &[PathBuf],
+    format: FormatName,
+    columns: Option<&str>,
+    dry_run: bool,
+) -> Result<(), Failure> {
+    let columns: Option<Columns> = match columns {
+        Some(text) => Some(text.parse().map_err(|e| Failure::usage(format!("--columns: {e}")))?),
+        None => None,
+    };
+    let mut db = if dry_run { None } else { Some(session.open_or_create()?) };
+    let canceller = cancel_on_interrupt();
+    let cancel = canceller.start();
+    let begun = Instant::now();
+    let mut sum = Intake::default();
+    let mut told = Told { refused: Vec::new(), suspicions: Vec::new(), failures: Vec::new() };
+    for file in files {
+        let bar = bar(session);
+        let before = sum.refused;
+        let read = intake::import(db.as_mut(), file, format.into(), columns.as_ref(), &cancel, &mut |news| match news {
+            News::Refused(problem) => {
+                let n = told.refused.len() as u64;
+                told.refused.push(json!({
+                    "file": problem.file, "line": problem.line, "reason": problem.reason, "excerpt": problem.excerpt,
+                }));
+                if n < SHOWN && !session.output.json {
+                    bar.suspend(|| session.output.problem(&problem.to_string()));
+                }
+            }
+            News::Suspicious(suspicion) => {
+                told.suspicions.push(json!(suspicion.to_string()));
+                bar.suspend(|| session.output.warning(&suspicion.to_string()));
+            }
+            News::SoFar(intake) => {
+                bar.set_message(format!("{} rows", grouped(intake.new + intake.known)));
+                bar.tick();
+            }
+        });
+        bar.finish_and_clear();
+        match read {
+            Ok(intake) => {
+                sum.new += intake.new;
+                sum.known += intake.known;
+                sum.refused = before + intake.refused;
+                sum.bytes += intake.bytes;
+                sum.cancelled |= intake.cancelled;
+            }
+            // The other files may well be good.
+            Err(error) => {
+                session.output.problem(&error.to_string());
+                told.failures.push(json!(error.to_string()));
+            }
+        }
+        if sum.cancelled {
+            break;
+        }
+    }
+    tell(session, &sum, &told, dry_run, begun.elapsed().as_secs_f64())
+}
+
+/// What has to be in the JSON object besides the counts.
+struct Told {
+    refused: Vec<Value>,
+    suspicions: Vec<Value>,
+    failures: Vec<Value>,
+}
+
+fn tell(session: &Session, sum: &Intake, told: &Told, dry_run: bool, seconds: f64) -> Result<(), Failure> {
+    let out = session.output;
+    if out.json {
+        out.object(&json!({
+            "new": sum.new, "known": sum.known, "refused": sum.refused, "dry_run": dry_run,
+            "refused_rows": told.refused, "warnings": told.suspicions, "errors": told.failures,
+            "bytes": sum.bytes, "seconds": seconds, "cancelled": sum.cancelled,
+        }))?;
+    } else {
+        let hidden = (told.refused.len() as u64).saturating_sub(SHOWN);
+        if hidden > 0 {
+            out.warning(&format!("{} more refused; --json lists them all", counted(hidden, "row")));
+        }
+        let verb = if dry_run { "would be read" } else { "new" };
+        out.say(&format!(
+            "{} {verb}, {} known, {} refused in {seconds:.1} s",
+            counted(sum.new, "tuple"),
+            grouped(sum.known),
+            grouped(sum.refused)
+        ));
+        if sum.new > 0 && !dry_run {
+            out.say("next: amalrec run --limit 10, or amalrec to open the interface");
+        }
+    }
+    if sum.cancelled {
+        out.say("interrupted; what was read is kept, the same command goes on");
+        return Err(Failure::said(Kind::Interrupted));
+    }
+    if sum.refused > 0 || !told.failures.is_empty() {
+        return Err(Failure::said(Kind::Work));
+    }
+    Ok(())
+}
+
+fn bar(session: &Session) -> ProgressBar {
+    let terminal = std::io::stderr().is_terminal() && !session.output.quiet;
+    let target = if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(None, target);
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} in {elapsed}") {
+        bar.set_style(style);
+    }
+    bar
+}

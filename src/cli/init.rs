@@ -1,0 +1,45 @@
+//! `amalrec init`: a new project, empty or with the bundled tuples.
+
+use super::failure::Failure;
+use super::output::counted;
+use super::session::Session;
+use crate::config::Assets;
+use crate::domain::digest::Digest;
+use crate::import::{Format, Item, Reader};
+use crate::store::Db;
+
+pub fn run(session: &Session, demo: bool) -> Result<(), Failure> {
+    let mut db = Db::create(&session.project)?;
+    // The project's seed decides arms and orders: drawn once, from what no other project shares.
+    let now = crate::app::review::now().to_string();
+    let seed = Digest::of(&[&now, &session.project.display().to_string(), &std::process::id().to_string()]).as_u64() >> 1;
+    db.set_meta("seed", &seed.to_string())?;
+    if demo {
+        // The demo shows what the program can do: with scores.
+        db.set_meta("arm", "ranked+scores")?;
+        let totals = fill(&mut db)?;
+        session.output.say(&format!("{} with {}", session.project.display(), counted(totals, "bundled tuple")));
+    } else {
+        session.output.say(&format!("{} is ready; next: amalrec import FILE", session.project.display()));
+    }
+    if session.output.json {
+        let tuples = db.counts()?.tuples();
+        session.output.object(&serde_json::json!({ "project": session.project, "tuples": tuples }))?;
+    }
+    Ok(())
+}
+
+fn fill(db: &mut Db) -> Result<u64, Failure> {
+    let file = "assets/demo/tuples.jsonl";
+    let bytes = Assets::embedded("demo/tuples.jsonl").as_bytes();
+    let mut rows = Vec::new();
+    for item in Reader::new(file, bytes, Format::Jsonl, None).map_err(Failure::work)? {
+        match item.map_err(Failure::work)? {
+            Item::Row(row) => rows.push((row.line, row.tuple)),
+            Item::Problem(problem) => return Err(Failure::work(problem)),
+            Item::Suspicion(_) => {}
+        }
+    }
+    let counts = db.insert_tuples(file, rows)?;
+    Ok(counts.new)
+}

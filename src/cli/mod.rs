@@ -1,0 +1,116 @@
+//! The composition root: builds settings, store, engine and use cases, and is the only folder that prints.
+
+mod args;
+mod decide;
+mod doctor;
+mod export;
+mod failure;
+mod import;
+mod init;
+mod list;
+mod models;
+mod output;
+mod report;
+mod run;
+mod sei;
+mod session;
+mod show;
+mod tui;
+mod verify;
+mod worker;
+
+use args::{Cli, Command};
+use clap::{CommandFactory as _, Parser as _};
+use failure::{Failure, Kind};
+use output::Output;
+use session::Session;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the command line.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are asked for; anything else is wrong usage.
+            let code = if error.use_stderr() { Kind::Usage as u8 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let output = Output::new(cli.global.json, cli.global.quiet, cli.global.no_color);
+    match dispatch(cli, output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if broken_pipe(&failure) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !failure.message.is_empty() {
+                output.problem(&failure.message);
+            }
+            failure.code()
+        }
+    }
+}
+
+/// `amalrec list ... | head` closes the pipe early: that is not a failure.
+fn broken_pipe(failure: &Failure) -> bool {
+    failure.message.contains("Broken pipe")
+}
+
+fn dispatch(cli: Cli, output: Output) -> Result<(), Failure> {
+    match cli.command {
+        // These need neither settings nor a project, and must work when either is broken.
+        Some(Command::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "amalrec", &mut script);
+            output.raw(&String::from_utf8_lossy(&script))?;
+            Ok(())
+        }
+        Some(Command::Man) => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+            output.raw(&String::from_utf8_lossy(&page))?;
+            Ok(())
+        }
+        Some(Command::Worker { model_path, model_name, parallel }) => {
+            worker::run(&cli.global, &model_path, &model_name, parallel)
+        }
+        command => {
+            let session = Session::new(cli.global, output)?;
+            perform(command.unwrap_or(Command::Tui { screen: None }), &session)
+        }
+    }
+}
+
+fn perform(command: Command, session: &Session) -> Result<(), Failure> {
+    match command {
+        Command::Tui { screen } => tui::run(session, screen),
+        Command::Init { demo } => init::run(session, demo),
+        Command::Import { files, format, columns, dry_run } => {
+            import::run(session, &files, format, columns.as_deref(), dry_run)
+        }
+        Command::Generate(args) => run::run(session, run::Stage::Generate, &args, false),
+        Command::Score { run: args, rescore } => run::run(session, run::Stage::Score, &args, rescore),
+        Command::Rank(args) => run::run(session, run::Stage::Rank, &args, false),
+        Command::Amalgamate(args) => run::run(session, run::Stage::Amalgamate, &args, false),
+        Command::Run(args) => run::run(session, run::Stage::All, &args, false),
+        Command::Sei { file, no_model } => sei::run(session, &file, no_model),
+        Command::List { what, filter, limit } => list::run(session, what, filter.as_deref(), limit),
+        Command::Show { what, name } => show::run(session, what, &name),
+        Command::Decide { tuple, how } => decide::run(session, tuple, how),
+        Command::Verify { how } => verify::run(session, how),
+        Command::Report { what, markdown } => report::run(session, what, markdown),
+        Command::Export { out, format, only, split, min_sei } => {
+            export::run(session, &out, format, only, &split, min_sei)
+        }
+        Command::Models { how } => models::run(session, how),
+        Command::Doctor => doctor::run(session),
+        Command::Backup { to } => {
+            session.open()?.backup(&to)?;
+            session.output.say(&format!("copied to {}", to.display()));
+            Ok(())
+        }
+        Command::VerifyLog => verify::log(session),
+        // Dispatched above, before there was a session.
+        Command::Completions { .. } | Command::Man | Command::Worker { .. } => Ok(()),
+    }
+}

@@ -1,0 +1,92 @@
+//! What is printed: data to stdout, talk to stderr, hostile characters to neither.
+
+use crate::domain::clean;
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// Where and how to print.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    pub json: bool,
+    pub quiet: bool,
+    pub color: bool,
+}
+
+impl Output {
+    #[must_use]
+    pub fn new(json: bool, quiet: bool, no_color: bool) -> Self {
+        let wanted = !no_color && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+        Self { json, quiet, color: wanted && io::stderr().is_terminal() }
+    }
+
+    /// A line of data for people, cleaned.
+    ///
+    /// # Errors
+    /// The reader is gone (a closed pipe), or the disk is full.
+    pub fn line(self, text: &str) -> io::Result<()> {
+        writeln!(io::stdout().lock(), "{}", clean::shown(text))
+    }
+
+    /// Text of our own, as it stands.
+    ///
+    /// # Errors
+    /// As for [`Output::line`].
+    pub fn raw(self, text: &str) -> io::Result<()> {
+        io::stdout().lock().write_all(text.as_bytes())
+    }
+
+    /// An object as one line of JSON. Control characters are escaped by JSON itself.
+    ///
+    /// # Errors
+    /// As for [`Output::line`].
+    pub fn object(self, value: &serde_json::Value) -> io::Result<()> {
+        writeln!(io::stdout().lock(), "{value}")
+    }
+
+    /// Talk: on stderr, unless quiet.
+    pub fn say(self, text: &str) {
+        if !self.quiet {
+            warn(text);
+        }
+    }
+
+    /// A problem: on stderr, always.
+    pub fn problem(self, text: &str) {
+        let mark = if self.color { "\u{1b}[31merror:\u{1b}[0m" } else { "error:" };
+        let _ = writeln!(io::stderr().lock(), "{mark} {}", multiline(text));
+    }
+
+    /// A warning: on stderr, always.
+    pub fn warning(self, text: &str) {
+        let mark = if self.color { "\u{1b}[33mwarning:\u{1b}[0m" } else { "warning:" };
+        let _ = writeln!(io::stderr().lock(), "{mark} {}", multiline(text));
+    }
+}
+
+/// Nobody can be told that stderr is closed.
+fn warn(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", multiline(text));
+}
+
+fn multiline(text: &str) -> String {
+    text.split('\n').map(clean::shown).collect::<Vec<_>>().join("\n")
+}
+
+/// `1234567` → `1,234,567`.
+#[must_use]
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A count with its noun: `1 tuple`, `2,000 tuples`.
+#[must_use]
+pub fn counted(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
+}

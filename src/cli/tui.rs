@@ -1,0 +1,66 @@
+//! Opening the terminal interface on the project.
+
+use super::args::ScreenName;
+use super::failure::Failure;
+use super::session::Session;
+use super::worker;
+use crate::app::{App, Runner};
+use crate::config::{Assets, paths};
+use crate::store::Store;
+use crate::tui::{self, Options, Place};
+use std::fs::File;
+use std::path::Path;
+use std::sync::Mutex;
+use tracing_subscriber::EnvFilter;
+
+pub fn run(session: &Session, screen: Option<ScreenName>) -> Result<(), Failure> {
+    // A first start is no error: the empty project says what to do.
+    let db = session.open_or_create()?;
+    let desk = session.desk(&db)?;
+    let store = Store::start(db)?;
+    let engine = match session.model() {
+        Ok(located) => Some(worker::in_child_process(session, &located)?),
+        // The interface opens without a model, and says how to get one when a run is asked for.
+        Err(_) => None,
+    };
+    let workshop = session.workshop(session.methods(&[])?, engine)?;
+    let log = paths::log();
+    if let Some(log) = &log {
+        write_log(log)?;
+    }
+    let project = std::path::absolute(&session.project)?;
+    let app = App::new(project, desk, store, Runner::new(workshop));
+    let assets: &Assets = &session.assets;
+    let options = Options {
+        place: screen.map_or(Place::Home, place),
+        theme: session.settings.theme.clone().unwrap_or_else(|| "dark".to_owned()),
+        no_color: session.global.no_color || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()),
+        keymap: assets.users("keymaps/default.toml")?.map(|asset| asset.text.into_owned()),
+        log,
+    };
+    tui::run(app, &options).map_err(|e| Failure::work(format!("{e:#}")))
+}
+
+fn place(screen: ScreenName) -> Place {
+    match screen {
+        ScreenName::Home => Place::Home,
+        ScreenName::Tuples => Place::Tuples,
+        ScreenName::Review => Place::Review,
+        ScreenName::Verify => Place::Verify,
+        ScreenName::Jobs => Place::Jobs,
+    }
+}
+
+/// Sends what the program has to say of itself to a file: the screen is taken. `AMALREC_LOG` sets how much.
+fn write_log(path: &Path) -> Result<(), Failure> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let unwritable = |e: std::io::Error| Failure::work(format!("cannot write the log {}: {e}", path.display()));
+    let file = File::options().create(true).append(true).open(path).map_err(unwritable)?;
+    let filter = EnvFilter::try_from_env("AMALREC_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let built = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(Mutex::new(file));
+    // A second interface in one process does not happen; if a subscriber is set, it stays.
+    drop(built.try_init());
+    Ok(())
+}

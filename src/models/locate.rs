@@ -1,0 +1,88 @@
+//! Where a model file lies: by a name of the manifest, or by the path of any GGUF file.
+
+use std::path::{Path, PathBuf};
+
+use super::ModelError;
+use super::manifest::{Entry, Manifest};
+
+/// The folders that models are looked for in, first to last. New files go to the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folders(pub Vec<PathBuf>);
+
+/// A model file that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    pub path: PathBuf,
+    /// The name in the manifest, or the file's.
+    pub name: String,
+    /// What the manifest says of it, unless it was given by a path.
+    pub entry: Option<Entry>,
+}
+
+impl Folders {
+    /// The folder named by `AMALREC_MODELS`, then `models` in the user's data folder.
+    #[must_use]
+    pub fn of_user() -> Self {
+        let named = std::env::var_os("AMALREC_MODELS").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        let own = directories::ProjectDirs::from("", "", "amalrec").map(|dirs| dirs.data_dir().join("models"));
+        Self(named.into_iter().chain(own).collect())
+    }
+
+    /// Where a new model is put.
+    pub fn first(&self) -> Result<&Path, ModelError> {
+        self.0.first().map(PathBuf::as_path).ok_or_else(|| ModelError::Fetch {
+            name: "a model".into(),
+            reason: "there is no home folder to put it in; name one in AMALREC_MODELS".into(),
+        })
+    }
+
+    /// The file of a model of the manifest, if it is there.
+    #[must_use]
+    pub fn find(&self, entry: &Entry) -> Option<PathBuf> {
+        self.0.iter().map(|folder| folder.join(&entry.file)).find(|path| path.is_file())
+    }
+}
+
+/// Finds a model by what the user calls it. What has a separator in it or ends in `.gguf` is a path.
+pub fn locate(manifest: &Manifest, folders: &Folders, wanted: &str) -> Result<Located, ModelError> {
+    let path = Path::new(wanted);
+    let gguf = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf"));
+    if gguf || path.components().count() > 1 || path.is_absolute() {
+        if !path.is_file() {
+            return Err(ModelError::NoFile(path.into()));
+        }
+        let name = path.file_name().map_or_else(|| wanted.into(), |name| name.to_string_lossy().into_owned());
+        return Ok(Located { path: path.into(), name, entry: None });
+    }
+    let entry = manifest.find(wanted)?;
+    let path = folders.find(entry).ok_or_else(|| ModelError::Missing {
+        name: entry.name.clone(),
+        looked: folders.0.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", "),
+    })?;
+    Ok(Located { path, name: entry.name.clone(), entry: Some(entry.clone()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::DEFAULT_MODEL;
+
+    #[test]
+    fn a_name_is_looked_for_in_each_folder_and_a_path_taken_as_it_is() {
+        let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let folders = Folders(vec![first.path().into(), second.path().into()]);
+        let manifest = Manifest::load(None).unwrap();
+        let missing = locate(&manifest, &folders, "smollm2-135m").unwrap_err().to_string();
+        assert!(missing.contains("`amalrec models pull smollm2-135m-instruct` brings it"), "{missing}");
+
+        let file = second.path().join("SmolLM2-135M-Instruct.Q4_1.gguf");
+        std::fs::write(&file, "x").unwrap();
+        let found = locate(&manifest, &folders, DEFAULT_MODEL).unwrap();
+        assert_eq!((found.path, found.name.as_str()), (file.clone(), DEFAULT_MODEL));
+
+        let given = locate(&manifest, &Folders(vec![]), file.to_str().unwrap()).unwrap();
+        assert_eq!((given.name.as_str(), given.entry), ("SmolLM2-135M-Instruct.Q4_1.gguf", None));
+        assert!(matches!(locate(&manifest, &folders, "./no.gguf"), Err(ModelError::NoFile(_))));
+        assert!(matches!(locate(&manifest, &folders, "no"), Err(ModelError::Unknown { .. })));
+    }
+}

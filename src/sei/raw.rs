@@ -1,0 +1,205 @@
+//! Raw measurements: everything the score is made from, as named numbers, kept so that a new policy
+//! rescores without a model, without harper and without the sentence.
+
+use crate::domain::quality::Veto;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
+
+macro_rules! features {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
+        /// One named number about a sentence. Its name stands in `assets/sei.toml` and in stored JSON.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Feature {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Feature {
+            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
+
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+        }
+    };
+}
+
+features! {
+    /// Lints that the policy of `grammar.rs` keeps.
+    Lints = "lints",
+    /// Lower-case words that no dictionary has.
+    Misspelt = "misspelt",
+    /// 1 without a full stop, question or exclamation mark at the end.
+    NoStop = "no_stop",
+    /// 1 for a small first letter in a text that does use capitals.
+    SmallStart = "small_start",
+    /// Identifiers such as `birthPlace` or `birth_place`, slots such as `[H]`.
+    Leaks = "leaks",
+    /// 1 for what belongs to a prompt or a reply: `Sentence:`, `Here is`.
+    Leftovers = "leftovers",
+    /// Words that stand twice in a row, or phrases of three that come again.
+    Repeats = "repeats",
+    /// 1 if nothing is tagged as a verb.
+    NoVerb = "no_verb",
+    /// Subjects and verbs that differ in number, articles without noun, two verbs without a link.
+    Disagreements = "disagreements",
+    /// Distinct pairs of neighbouring words, in 0..=1 of all.
+    DistinctBigrams = "distinct_bigrams",
+    /// VADER compound in -1..=1, names masked.
+    Compound = "compound",
+    /// The tone that sentences of this relation have: 0 until people's sentences tell.
+    ReferenceTone = "reference_tone",
+    /// |compound - reference tone|, in 0..=2.
+    ToneGap = "tone_gap",
+    /// Entities named, in 0..=1 of all ends of all tuples.
+    Coverage = "coverage",
+    /// Words of entity names that stand in the text, in 0..=1.
+    NameRecall = "name_recall",
+    /// Content words of the relation (label, aliases, gloss, templates) that the text shares: 1 if any.
+    RelationWords = "relation_words",
+    /// Content words that neither names nor relation explain.
+    Unexplained = "unexplained",
+    /// Those of them that are names or numbers.
+    StrangeNames = "strange_names",
+    /// Words, names counted as one each.
+    Words = "words",
+    /// Words tagged as verbs but for auxiliaries.
+    Verbs = "verbs",
+    /// Words that begin or join clauses and phrases: prepositions, conjunctions, relative pronouns.
+    Links = "links",
+    /// Automated readability index, the text taken as one sentence.
+    Ari = "ari",
+    /// Coleman-Liau index, the text taken as one sentence.
+    ColemanLiau = "coleman_liau",
+    /// Different words in 0..=1 of all.
+    Variety = "variety",
+    /// Mean log-probability of the tokens after the three-shot prompt, names left out, in nats.
+    LmFact = "lm_fact",
+    /// The same with names.
+    LmFactAll = "lm_fact_all",
+    /// Mean log-probability of the tokens after nothing, names left out.
+    LmPlain = "lm_plain",
+    /// The lowest log-probability of a token outside names, after nothing.
+    LmWorst = "lm_worst",
+    /// What the relation adds: sum over tokens of log p(sentence | fact) - log p(sentence | names alone), in nats.
+    LmRelation = "lm_relation",
+    /// What the direction adds: the same against head and tail exchanged; 0 for symmetric relations.
+    LmDirection = "lm_direction",
+    /// log p(sentence | fact) less the best of the alternative relations, in nats.
+    LmRival = "lm_rival",
+}
+
+/// The measurements of one sentence; what is absent was not measured.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RawMeasurements {
+    values: [Option<f64>; Feature::ALL.len()],
+    pub vetoes: Vec<Veto>,
+}
+
+impl RawMeasurements {
+    #[must_use]
+    pub fn get(&self, feature: Feature) -> Option<f64> {
+        self.values[feature as usize]
+    }
+
+    /// Keeps a number; what is not finite is no measurement.
+    pub fn set(&mut self, feature: Feature, value: f64) {
+        self.values[feature as usize] = value.is_finite().then_some(value);
+    }
+
+    /// Keeps a count of things.
+    pub fn count(&mut self, feature: Feature, n: usize) {
+        self.set(feature, to_f64(n));
+    }
+
+    /// Keeps 1 for yes, 0 for no.
+    pub fn flag(&mut self, feature: Feature, yes: bool) {
+        self.set(feature, if yes { 1.0 } else { 0.0 });
+    }
+}
+
+/// A count as a number: exact below 2^52, and nothing here is larger.
+pub(super) fn to_f64(n: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "counts of words and tokens are far below 2^52")]
+    let value = n as f64;
+    value
+}
+
+/// `part` in 0..=1 of `whole`; `None` of nothing.
+pub(super) fn share(part: usize, whole: usize) -> Option<f64> {
+    (whole > 0).then(|| to_f64(part) / to_f64(whole))
+}
+
+/// What stands in the store: layout 1 is `{"layout":1,"m":{name: number},"veto":[name]}`.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    layout: u32,
+    m: BTreeMap<String, f64>,
+    #[serde(default)]
+    veto: Vec<String>,
+}
+
+const LAYOUT: u32 = 1;
+
+impl Serialize for RawMeasurements {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let named = |feature: Feature| self.get(feature).map(|value| (feature.name().to_owned(), value));
+        Stored {
+            layout: LAYOUT,
+            m: Feature::ALL.into_iter().filter_map(named).collect(),
+            veto: self.vetoes.iter().map(|veto| veto.name().to_owned()).collect(),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for RawMeasurements {
+    /// Names that this version does not know are left out: an older program reads a newer row.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stored = Stored::deserialize(deserializer)?;
+        if stored.layout != LAYOUT {
+            return Err(D::Error::custom(format!("measurements of layout {}, not {LAYOUT}", stored.layout)));
+        }
+        let mut raw = Self::default();
+        for feature in Feature::ALL {
+            if let Some(&value) = stored.m.get(feature.name()) {
+                raw.set(feature, value);
+            }
+        }
+        raw.vetoes = stored.veto.iter().map(|name| name.parse()).collect::<Result<_, _>>().map_err(D::Error::custom)?;
+        Ok(raw)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measurements_come_back_from_json_as_they_were() {
+        let mut raw = RawMeasurements::default();
+        raw.set(Feature::LmFact, -1.2345678901234567);
+        raw.count(Feature::Words, 7);
+        raw.flag(Feature::NoStop, false);
+        raw.set(Feature::Ari, f64::NAN);
+        raw.vetoes = vec![Veto::HeadMissing, Veto::NoVerb];
+        let json = serde_json::to_string(&raw).unwrap();
+        assert!(!json.contains("ari"), "{json}");
+        assert_eq!(serde_json::from_str::<RawMeasurements>(&json).unwrap(), raw);
+    }
+
+    #[test]
+    fn other_layouts_and_unknown_vetoes_are_refused() {
+        let read = serde_json::from_str::<RawMeasurements>;
+        assert!(read(r#"{"layout":2,"m":{}}"#).is_err());
+        assert!(read(r#"{"layout":1,"m":{},"veto":["boring"]}"#).is_err());
+        assert_eq!(read(r#"{"layout":1,"m":{"from_the_future":1.0}}"#).unwrap(), RawMeasurements::default());
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: std::collections::BTreeSet<_> = Feature::ALL.iter().map(|f| f.name()).collect();
+        assert_eq!(names.len(), Feature::ALL.len());
+    }
+}

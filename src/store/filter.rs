@@ -1,0 +1,153 @@
+//! Filters to SQL: conditions on `tuple AS t` and `candidate AS c`, every value bound.
+
+use crate::domain::filter::{Filter, Number, Term, Test};
+use crate::domain::mention::fold;
+use rusqlite::functions::FunctionFlags;
+use rusqlite::types::Value;
+use rusqlite::{Connection, Result};
+
+/// A condition and the values of its question marks, in order.
+#[derive(Debug, Clone)]
+pub(super) struct Clause {
+    pub(super) sql: String,
+    pub(super) params: Vec<Value>,
+}
+
+/// The condition that always holds.
+impl Default for Clause {
+    fn default() -> Self {
+        Self { sql: String::from("TRUE"), params: Vec::new() }
+    }
+}
+
+impl Clause {
+    /// Both this and `sql` must hold.
+    pub(super) fn and<V: Into<Value>>(&mut self, sql: &str, values: impl IntoIterator<Item = V>) {
+        self.sql.push_str(" AND ");
+        self.sql.push_str(sql);
+        self.params.extend(values.into_iter().map(Into::into));
+    }
+
+    /// Gives the value of a question mark that the caller writes behind the condition.
+    pub(super) fn bind(&mut self, value: impl Into<Value>) {
+        self.params.push(value.into());
+    }
+
+    fn and_term(&mut self, term: &Term, (sql, values): (String, Vec<Value>)) {
+        // A comparison with NULL is neither true nor false: its opposite holds all the same.
+        let sql = if term.negated { format!("({sql}) IS NOT TRUE") } else { format!("({sql})") };
+        self.and(&sql, values);
+    }
+}
+
+/// For lists of tuples.
+pub(super) fn of_tuples(filter: &Filter) -> Clause {
+    let mut clause = Clause::default();
+    for term in &filter.terms {
+        let condition = of_candidate(&term.test).map(|(sql, values)| match &term.test {
+            Test::Number(..) => on_tuple(&term.test),
+            _ => (format!("EXISTS (SELECT 1 FROM candidate c LEFT JOIN score s ON s.candidate_id = c.id WHERE c.tuple_id = t.id AND {sql})"), values),
+        });
+        clause.and_term(term, condition.unwrap_or_else(|| on_tuple(&term.test)));
+    }
+    clause
+}
+
+/// For lists of candidates: what is asked of tuples, and what of their candidates.
+pub(super) fn of_candidates(filter: &Filter) -> (Clause, Clause) {
+    let mut clauses = (Clause::default(), Clause::default());
+    for term in &filter.terms {
+        match of_candidate(&term.test) {
+            Some(condition) => clauses.1.and_term(term, condition),
+            None => clauses.0.and_term(term, on_tuple(&term.test)),
+        }
+    }
+    clauses
+}
+
+/// The condition on a candidate; `None` for what is asked of tuples alone.
+fn of_candidate(test: &Test) -> Option<(String, Vec<Value>)> {
+    let condition = match test {
+        Test::Text(part) => (String::from("has(c.text, ?)"), vec![fold(part).into()]),
+        Test::Method(name) => (String::from("c.method = ?"), vec![name.clone().into()]),
+        Test::Veto(veto) => (String::from("instr(s.veto, ?)"), vec![format!("\"{veto}\"").into()]),
+        Test::Number(Number::Sei, comparison, value) => {
+            (format!("s.sei {} ?", comparison.sign()), vec![(*value).into()])
+        }
+        Test::Word(_) | Test::Relation(_) | Test::Head(_) | Test::Tail(_) | Test::Status(_) | Test::Flagged(_)
+        | Test::Id(_) | Test::Number(Number::Margin | Number::Candidates | Number::Id, ..) => return None,
+    };
+    Some(condition)
+}
+
+fn on_tuple(test: &Test) -> (String, Vec<Value>) {
+    match test {
+        Test::Word(part) => {
+            let part: Value = fold(part).into();
+            let sql = "has(t.head, ?) OR has(t.relation, ?) OR has(t.tail, ?)";
+            (sql.into(), vec![part.clone(), part.clone(), part])
+        }
+        Test::Head(part) => ("has(t.head, ?)".into(), vec![fold(part).into()]),
+        Test::Tail(part) => ("has(t.tail, ?)".into(), vec![fold(part).into()]),
+        Test::Relation(name) => (format!("t.relation IN ({SAME_RELATION})"), vec![name.clone().into()]),
+        Test::Status(status) => ("t.status = ?".into(), vec![i64::from(*status as u8).into()]),
+        Test::Flagged(flagged) => ("t.flagged = ?".into(), vec![i64::from(*flagged).into()]),
+        Test::Id(id) => ("t.id = ?".into(), vec![id.0.into()]),
+        Test::Number(number, comparison, value) => {
+            let column = match number {
+                Number::Sei => "best_sei",
+                Number::Margin => "margin",
+                Number::Candidates => "candidates",
+                Number::Id => "id",
+            };
+            (format!("t.{column} {} ?", comparison.sign()), vec![(*value).into()])
+        }
+        // Asked of candidates: `of_candidate` has them.
+        Test::Text(_) | Test::Method(_) | Test::Veto(_) => ("TRUE".into(), Vec::new()),
+    }
+}
+
+/// The relations spelled like this but for case. Walks the index from one relation to the next: there are
+/// hundreds among hundreds of thousands of tuples.
+const SAME_RELATION: &str = "WITH RECURSIVE r (name) AS (
+         SELECT min(relation) FROM tuple
+         UNION ALL SELECT (SELECT min(relation) FROM tuple WHERE relation > r.name) FROM r WHERE r.name IS NOT NULL)
+     SELECT name FROM r WHERE name = ? COLLATE NOCASE";
+
+/// Adds `has(text, part)`: whether the part, which is folded already, stands in the text but for case, accents
+/// and typographic variants. SQLite's own LIKE knows the case of ASCII alone.
+pub(super) fn add_functions(conn: &Connection) -> Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    conn.create_scalar_function("has", 2, flags, |call| {
+        let part = call.get_raw(1).as_str()?;
+        Ok(call.get_raw(0).as_str_or_null()?.is_some_and(|text| has(text, part)))
+    })
+}
+
+fn has(text: &str, part: &str) -> bool {
+    if !text.is_ascii() {
+        return fold(text).contains(part);
+    }
+    // Nearly all text is ASCII, where folding is lowering the case, and needs no copy.
+    let (text, part) = (text.as_bytes(), part.as_bytes());
+    match part.first() {
+        None => true,
+        Some(first) => text
+            .windows(part.len())
+            .any(|window| window[0].to_ascii_lowercase() == *first && window.eq_ignore_ascii_case(part)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has;
+
+    #[test]
+    fn case_and_accents_are_of_no_account() {
+        for (text, part) in [("King's College", "king's c"), ("MÜLLER", "muller"), ("x", ""), ("O\u{2019}Neil", "o'n")] {
+            assert!(has(text, part), "{text} {part}");
+        }
+        assert!(!has("Kings", "king's"));
+        assert!(!has("a", "ab"));
+    }
+}

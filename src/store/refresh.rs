@@ -1,0 +1,137 @@
+//! Caches: what a tuple's row, its settled sentence and the verdicts on it say, made anew from the tables
+//! that know. Called in every transaction that changes those.
+
+use super::entry;
+use super::error::StoreError;
+use super::{Db, tuples};
+use crate::domain::digest::Digest;
+use crate::domain::review::state::Standing;
+use crate::domain::review::{Decision, History, Kind, Status};
+use crate::domain::TupleId;
+use rusqlite::{Connection, params};
+
+impl Db {
+    /// Makes one tuple's caches anew.
+    ///
+    /// # Errors
+    /// `Refused` if there is no such tuple; SQLite's.
+    pub fn refresh(&mut self, tuple: TupleId) -> Result<(), StoreError> {
+        self.write(|conn| {
+            tuples::existing(conn, tuple)?;
+            refresh(conn, tuple)
+        })
+    }
+
+    /// Makes all caches anew, in one transaction.
+    pub fn refresh_all(&mut self) -> Result<(), StoreError> {
+        self.write(|conn| {
+            let mut query = conn.prepare("SELECT id FROM tuple ORDER BY id")?;
+            let ids = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<TupleId>, _>>()?;
+            ids.into_iter().try_for_each(|id| refresh(conn, id))
+        })
+    }
+}
+
+/// What the candidates and scores of a tuple come to.
+struct Figures {
+    sentences: u32,
+    scored: u32,
+    placed: u32,
+    best: Option<f64>,
+    margin: Option<f64>,
+}
+
+impl Figures {
+    /// Where the tuple stands as long as nobody decided.
+    fn status(&self) -> Status {
+        match self {
+            Self { sentences: 0, .. } => Status::New,
+            Self { sentences, scored, .. } if scored < sentences => Status::Generated,
+            Self { sentences, placed, .. } if placed < sentences => Status::Scored,
+            _ => Status::Ranked,
+        }
+    }
+}
+
+pub(super) fn refresh(conn: &Connection, tuple: TupleId) -> Result<(), StoreError> {
+    let figures = figures(conn, tuple)?;
+    let decisions = entry::of_tuple(conn, tuple)?;
+    let history = History::fold(&decisions);
+    let Standing { status, flagged } = history.status(figures.status());
+    // What is the same already is not written: each of these columns stands in an index.
+    let mut update = conn.prepare_cached(
+        "UPDATE tuple SET status = ?2, flagged = ?3, candidates = ?4, best_sei = ?5, margin = ?6
+         WHERE id = ?1 AND (status, flagged, candidates, best_sei, margin) IS NOT (?2, ?3, ?4, ?5, ?6)",
+    )?;
+    let position = i64::from(status as u8);
+    update.execute(params![tuple, position, flagged, figures.sentences, figures.best, figures.margin])?;
+    // Decisions are never deleted: without any there is nothing cached of them.
+    if decisions.is_empty() {
+        return Ok(());
+    }
+    let settled = history.settled().filter(|decision| !matches!(decision.kind, Kind::Reject(_)));
+    cache_settled(conn, tuple, settled)?;
+    cache_verdicts(conn, tuple, settled, history.standing())
+}
+
+fn figures(conn: &Connection, tuple: TupleId) -> Result<Figures, StoreError> {
+    let mut query = conn.prepare_cached(
+        "SELECT count(*), count(s.candidate_id), count(s.place), max(s.sei),
+                max(s.sei) FILTER (WHERE s.place = 1) - max(s.sei) FILTER (WHERE s.place = 2)
+         FROM candidate c LEFT JOIN score s ON s.candidate_id = c.id
+         WHERE c.tuple_id = ?1 AND c.error IS NULL",
+    )?;
+    let figures = query.query_row([tuple], |row| {
+        Ok(Figures {
+            sentences: row.get(0)?,
+            scored: row.get(1)?,
+            placed: row.get(2)?,
+            best: row.get(3)?,
+            margin: row.get(4)?,
+        })
+    })?;
+    Ok(figures)
+}
+
+fn cache_settled(conn: &Connection, tuple: TupleId, settled: Option<&Decision>) -> Result<(), StoreError> {
+    let Some(decision) = settled else {
+        conn.prepare_cached("DELETE FROM settled WHERE tuple_id = ?1")?.execute([tuple])?;
+        return Ok(());
+    };
+    let key: Vec<u8> =
+        conn.prepare_cached("SELECT digest FROM tuple WHERE id = ?1")?.query_row([tuple], |row| row.get(0))?;
+    let mut put = conn.prepare_cached(
+        "INSERT INTO settled (tuple_id, decision_id, annotator, draw) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (tuple_id) DO UPDATE SET decision_id = excluded.decision_id, annotator = excluded.annotator
+         WHERE decision_id <> excluded.decision_id",
+    )?;
+    put.execute(params![tuple, decision.id, decision.annotator, draw(&key)])?;
+    Ok(())
+}
+
+fn cache_verdicts(
+    conn: &Connection,
+    tuple: TupleId,
+    settled: Option<&Decision>,
+    standing: &[&Decision],
+) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM verdict WHERE tuple_id = ?1")?.execute([tuple])?;
+    let mut put = conn.prepare_cached(
+        "INSERT INTO verdict (tuple_id, annotator, decision_id, verdict) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for decision in standing {
+        if let Kind::Verify { of, verdict } = decision.kind
+            && settled.is_some_and(|settled| settled.id == of)
+        {
+            put.execute(params![tuple, decision.annotator, decision.id, verdict.name()])?;
+        }
+    }
+    Ok(())
+}
+
+/// Where a tuple stands in the order of verification: by a hash of the fact, not negative, so that the order is
+/// the same on any machine and has nothing to do with who decided what, when.
+fn draw(key: &[u8]) -> i64 {
+    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    i64::try_from(Digest::of(&["verify", &hex]).as_u64() >> 1).unwrap_or(0)
+}

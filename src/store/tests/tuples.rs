@@ -1,0 +1,66 @@
+//! Import: what is new, what is known, what is filled in.
+
+use super::*;
+use crate::domain::filter::Filter;
+
+#[test]
+fn a_second_import_adds_nothing_but_types() {
+    let mut db = Db::memory().unwrap();
+    let rows = || vec![(1, fact("a", "r", "b")), (2, fact("c", "r", "d")), (3, fact("a", "r", "b"))];
+    assert_eq!(db.insert_tuples("x.tsv", rows()).unwrap(), Inserted { new: 2, known: 1 });
+    assert_eq!(db.insert_tuples("y.tsv", rows()).unwrap(), Inserted { new: 0, known: 3 });
+    let typed = |kind| RelationTuple::new("a", Some(kind), "r", "b", None).unwrap();
+    db.insert_tuples("z.tsv", [(9, typed("Person")), (10, typed("Place"))]).unwrap();
+    let row = db.tuple(TupleId(1)).unwrap().unwrap();
+    assert_eq!(row.tuple, typed("Person"), "what was said first stays");
+    assert_eq!(row.status, Status::New);
+    let source = Source { file: "x.tsv".into(), line: Some(1) };
+    assert_eq!(db.source(TupleId(1)).unwrap(), Some(source));
+    assert_eq!(db.find_tuple(&fact("c", "r", "d")).unwrap(), Some(TupleId(2)));
+    assert_eq!(db.tuple(TupleId(3)).unwrap(), None);
+}
+
+#[test]
+fn many_rows_go_in_several_transactions() {
+    let mut db = project(25_001);
+    assert_eq!(db.count(&Filter::default()).unwrap(), 25_001);
+    let again = (1..=25_002).map(|i| (i, fact(&format!("Head{i}"), "knows", &format!("Tail{i}"))));
+    assert_eq!(db.insert_tuples("again", again).unwrap(), Inserted { new: 1, known: 25_001 });
+    let mut seen = 0;
+    db.each_tuple(&Filter::default(), |row| {
+        seen += 1;
+        assert_eq!(row.id, TupleId(seen));
+        if seen == 10 { Err(StoreError::Locked) } else { Ok(()) }
+    })
+    .unwrap_err();
+    assert_eq!(seen, 10, "the error of the closure stops the walk");
+    assert_eq!(db.tuple_ids(&Filter::default(), Some(TupleId(7)), 2).unwrap(), [TupleId(8), TupleId(9)]);
+}
+
+#[test]
+fn writes_together_last_together() {
+    let mut db = project(1);
+    let failed = db.together(|db| {
+        write(db, 1, "a", "Sentence.");
+        db.refresh(TupleId(2))
+    });
+    assert_eq!(failed, Err(Refusal::NoTuple(TupleId(2)).into()));
+    assert_eq!(db.counts().unwrap().candidates, 0);
+    // A part that is refused leaves the rest as it is.
+    let kept = db.together(|db| {
+        write(db, 1, "a", "Sentence.");
+        assert!(db.refresh(TupleId(2)).is_err());
+        Ok::<_, StoreError>(())
+    });
+    assert_eq!(kept, Ok(()));
+    assert_eq!(db.counts().unwrap().candidates, 1);
+}
+
+#[test]
+fn meta_is_kept() {
+    let mut db = project(0);
+    assert_eq!(db.meta("seed").unwrap(), None);
+    db.set_meta("seed", "7").unwrap();
+    db.set_meta("seed", "8").unwrap();
+    assert_eq!(db.meta("seed").unwrap().as_deref(), Some("8"));
+}

@@ -1,0 +1,155 @@
+//! Tuples in and out: import in large transactions, idempotent by digest; one by id; all by filter.
+
+use super::error::{Refusal, StoreError};
+use super::read::TupleRow;
+use super::{Db, filter, row};
+use crate::domain::filter::Filter;
+use crate::domain::{RelationTuple, TupleId};
+use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
+
+/// Rows a transaction: enough that the disk is waited for rarely, few enough that others get their turn.
+const CHUNK: usize = 10_000;
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Inserted {
+    pub new: u64,
+    /// In the project before, or earlier in the same input.
+    pub known: u64,
+}
+
+/// Where a tuple came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    pub file: String,
+    /// From 1.
+    pub line: Option<u64>,
+}
+
+impl Db {
+    /// Adds tuples, each with its line in `source`. A known tuple stays as it is, but for types that nobody had
+    /// given. Rows are read before a transaction begins, so a slow input blocks nobody.
+    ///
+    /// # Errors
+    /// SQLite's; whole chunks before it stay.
+    pub fn insert_tuples(
+        &mut self,
+        source: &str,
+        rows: impl IntoIterator<Item = (u64, RelationTuple)>,
+    ) -> Result<Inserted, StoreError> {
+        let mut rows = rows.into_iter();
+        let mut total = Inserted::default();
+        loop {
+            let chunk: Vec<_> = rows.by_ref().take(CHUNK).collect();
+            if chunk.is_empty() {
+                return Ok(total);
+            }
+            let done = self.write(|conn| insert(conn, source, &chunk))?;
+            total.new += done.new;
+            total.known += done.known;
+        }
+    }
+
+    pub fn tuple(&self, id: TupleId) -> Result<Option<TupleRow>, StoreError> {
+        tuple(&self.conn, id)
+    }
+
+    pub fn source(&self, id: TupleId) -> Result<Option<Source>, StoreError> {
+        let mut query = self.conn.prepare_cached("SELECT source, line FROM tuple WHERE id = ?1")?;
+        let source = |row: &rusqlite::Row<'_>| {
+            let line: Option<i64> = row.get(1)?;
+            Ok(Source { file: row.get(0)?, line: line.and_then(|line| u64::try_from(line).ok()) })
+        };
+        Ok(query.query_row([id], source).optional()?)
+    }
+
+    /// The tuple that states this fact, types aside.
+    pub fn find_tuple(&self, fact: &RelationTuple) -> Result<Option<TupleId>, StoreError> {
+        let mut query = self.conn.prepare_cached("SELECT id FROM tuple WHERE digest = ?1")?;
+        Ok(query.query_row([key(fact)], |row| row.get(0)).optional()?)
+    }
+
+    /// Ids in rising order, beginning behind `after`.
+    pub fn tuple_ids(
+        &self,
+        filter: &Filter,
+        after: Option<TupleId>,
+        limit: usize,
+    ) -> Result<Vec<TupleId>, StoreError> {
+        let mut clause = filter::of_tuples(filter);
+        clause.and("t.id > ?", [after.map_or(i64::MIN, |id| id.0)]);
+        self.ids(clause, limit)
+    }
+
+    /// The first ids under a condition, in rising order.
+    pub(super) fn ids(&self, mut clause: filter::Clause, limit: usize) -> Result<Vec<TupleId>, StoreError> {
+        let sql = format!("SELECT t.id FROM tuple t WHERE {} ORDER BY t.id LIMIT ?", clause.sql);
+        clause.bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        let mut query = self.conn.prepare_cached(&sql)?;
+        let ids = query.query_map(params_from_iter(clause.params), |row| row.get(0))?;
+        Ok(ids.collect::<Result<_, _>>()?)
+    }
+
+    /// Calls `f` with each tuple, by id; stops at its first error.
+    ///
+    /// # Errors
+    /// SQLite's, and those of `f`.
+    pub fn each_tuple<E: From<StoreError>>(
+        &self,
+        filter: &Filter,
+        mut f: impl FnMut(TupleRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let clause = filter::of_tuples(filter);
+        let sql = format!("SELECT {} FROM tuple t WHERE {} ORDER BY t.id", row::TUPLE, clause.sql);
+        let mut query = self.conn.prepare(&sql).map_err(StoreError::from)?;
+        let mut rows = query.query(params_from_iter(clause.params)).map_err(StoreError::from)?;
+        while let Some(found) = rows.next().map_err(StoreError::from)? {
+            f(row::tuple(found).map_err(StoreError::from)?)?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn tuple(conn: &Connection, id: TupleId) -> Result<Option<TupleRow>, StoreError> {
+    let sql = format!("SELECT {} FROM tuple t WHERE t.id = ?1", row::TUPLE);
+    Ok(conn.prepare_cached(&sql)?.query_row([id], row::tuple).optional()?)
+}
+
+/// The tuple, which a record speaks of.
+pub(super) fn existing(conn: &Connection, id: TupleId) -> Result<TupleRow, StoreError> {
+    tuple(conn, id)?.ok_or(StoreError::Refused(Refusal::NoTuple(id)))
+}
+
+/// What the column `digest` holds.
+fn key(fact: &RelationTuple) -> [u8; 16] {
+    let mut key = [0; 16];
+    key.copy_from_slice(&fact.digest().0[..16]);
+    key
+}
+
+fn insert(conn: &Connection, source: &str, rows: &[(u64, RelationTuple)]) -> Result<Inserted, StoreError> {
+    let mut add = conn.prepare_cached(
+        "INSERT INTO tuple (digest, head, head_type, relation, tail, tail_type, source, line)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (digest) DO NOTHING",
+    )?;
+    let mut fill = conn.prepare_cached(
+        "UPDATE tuple SET head_type = coalesce(head_type, ?2), tail_type = coalesce(tail_type, ?3)
+         WHERE digest = ?1 AND (head_type IS NULL OR tail_type IS NULL)",
+    )?;
+    let mut done = Inserted::default();
+    for (line, fact) in rows {
+        let (head, tail) = (&fact.head, &fact.tail);
+        let key = key(fact);
+        let line = i64::try_from(*line).unwrap_or(i64::MAX);
+        let values = params![key, head.name, head.kind, fact.relation, tail.name, tail.kind, source, line];
+        if add.execute(values)? == 1 {
+            done.new += 1;
+            continue;
+        }
+        done.known += 1;
+        if head.kind.is_some() || tail.kind.is_some() {
+            fill.execute(params![key, head.kind, tail.kind])?;
+        }
+    }
+    Ok(done)
+}

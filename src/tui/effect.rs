@@ -1,0 +1,68 @@
+//! Everything the interface can ask for, as plain data: `update` returns it, `runtime` does it.
+
+use crate::app::{Answer, Circumstance, Filter, PageKey, Scope, Sort};
+use crate::domain::review::Verdict;
+use crate::domain::{DecisionId, TupleId};
+
+/// Something to do outside the model. `run` numbers the request; the reply carries it back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    LoadHome {
+        run: u64,
+    },
+    LoadPage {
+        run: u64,
+        filter: Filter,
+        sort: Sort,
+        after: Option<PageKey>,
+        limit: usize,
+    },
+    Count {
+        run: u64,
+        filter: Filter,
+    },
+    NextItem {
+        run: u64,
+        passed: Vec<TupleId>,
+    },
+    OpenItem {
+        run: u64,
+        tuple: TupleId,
+    },
+    Answer {
+        run: u64,
+        tuple: TupleId,
+        answer: Answer,
+        how: Circumstance,
+    },
+    NextToVerify {
+        run: u64,
+        passed: Vec<TupleId>,
+    },
+    Verify {
+        run: u64,
+        tuple: TupleId,
+        of: DecisionId,
+        verdict: Verdict,
+        how: Circumstance,
+    },
+    Undo {
+        run: u64,
+    },
+    Redo {
+        run: u64,
+    },
+    Start {
+        run: u64,
+        scope: Scope,
+    },
+    Stop,
+    /// Hands the terminal to `$EDITOR` with this text.
+    ExternalEditor {
+        text: String,
+    },
+    Mouse(bool),
+    Redraw,
+    Suspend,
+    Quit,
+}

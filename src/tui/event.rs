@@ -1,0 +1,59 @@
+//! Everything that can happen to the interface: a closed list, so that one log line an event tells the story.
+
+use super::action::Move;
+use super::key::Key;
+use crate::app::{Home, Page, Progress, ReviewItem, Touched, VerifyItem};
+use crate::domain::DecisionId;
+
+/// Something happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    Key(Key),
+    Paste(String),
+    /// The wheel, when the mouse is on.
+    Wheel(Move),
+    Resize,
+    Progress(Progress),
+    /// An answer to the request of this number.
+    Reply(u64, Reply),
+    /// The external editor gave this text back, or failed.
+    Edited(Result<String, String>),
+    /// A deadline of `schedule::next` has come.
+    Wake,
+    /// The process was told to end.
+    Terminate,
+}
+
+/// What the use cases answer.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    Home(Result<Home, String>),
+    Page(Result<Page, String>),
+    Count(Result<u64, String>),
+    /// The next item to review; none if all is done.
+    Next(Result<Option<Box<ReviewItem>>, String>),
+    /// The item that was asked for by its tuple.
+    Opened(Result<Box<ReviewItem>, String>),
+    Answered(Result<DecisionId, String>),
+    ToVerify(Result<Option<Box<VerifyItem>>, String>),
+    Verified(Result<DecisionId, String>),
+    Undone(Result<Option<Back>, String>),
+    Redone(Result<Option<Back>, String>),
+    Started(Result<(), String>),
+}
+
+/// A decision that was undone or redone, with its item as it is now.
+#[derive(Debug, Clone)]
+pub struct Back {
+    pub touched: Touched,
+    pub item: BackItem,
+}
+
+/// The screen that shows it follows from the kind of decision.
+#[derive(Debug, Clone)]
+pub enum BackItem {
+    Review(Box<ReviewItem>),
+    Verify(Box<VerifyItem>),
+    /// The sentence that was judged no longer stands.
+    Gone,
+}

@@ -1,0 +1,205 @@
+//! The model: all that the interface knows. `update` alone changes it, `view` alone reads it onto the screen.
+
+use super::action::{Action, Place};
+use super::key::Key;
+use super::keymap::{Keymap, Mode};
+use super::screens::confirm::Confirm;
+use super::screens::help::Help;
+use super::screens::home::HomeScreen;
+use super::screens::note::Note;
+use super::screens::palette::Palette;
+use super::screens::review::Review;
+use super::screens::tuples::Tuples;
+use super::screens::verify::VerifyScreen;
+use super::theme::Theme;
+use crate::app::Progress;
+use std::time::Duration;
+
+/// How long a notice stays.
+const NOTICE: Duration = Duration::from_secs(6);
+
+/// How long a request may take before the screen says that it is loading.
+pub const PATIENCE: Duration = Duration::from_millis(100);
+
+/// A screen or popup; the top one has the keyboard.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Layer {
+    Base(Place),
+    Help(Help),
+    Palette(Palette),
+    Confirm(Confirm),
+    Note(Note),
+}
+
+/// How a notice is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Plain,
+    Good,
+    Bad,
+}
+
+/// A line told to the user for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub text: String,
+    pub tone: Tone,
+    pub until: Duration,
+}
+
+/// A request that is not answered yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pending {
+    pub run: u64,
+    pub since: Duration,
+}
+
+impl Pending {
+    #[must_use]
+    pub fn is_slow(&self, now: Duration) -> bool {
+        now.saturating_sub(self.since) >= PATIENCE
+    }
+}
+
+/// True if the reply `run` answers this request; the request is then settled.
+pub fn settles(pending: &mut Option<Pending>, run: u64) -> bool {
+    let settled = pending.is_some_and(|pending| pending.run == run);
+    if settled {
+        *pending = None;
+    }
+    settled
+}
+
+/// What the last frame found out, absorbed after it was drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// Rows that the list on the screen has room for.
+    pub rows: u16,
+    /// Columns at which the edited text wraps.
+    pub wrap: u16,
+}
+
+/// Everything.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// The project's file name.
+    pub project: String,
+    pub annotator: String,
+    pub keymap: Keymap,
+    pub theme: Theme,
+    /// Never empty; popups stand above the screens they were opened from.
+    pub layers: Vec<Layer>,
+    pub home: HomeScreen,
+    pub tuples: Tuples,
+    pub review: Review,
+    pub verify: VerifyScreen,
+    /// Keys of a chord that is not complete.
+    pub chord: Vec<Key>,
+    pub notice: Option<Notice>,
+    pub progress: Progress,
+    pub facts: Facts,
+    pub mouse: bool,
+    /// Undo and redo requests on their way.
+    pub undoing: Vec<u64>,
+    /// True until the next frame.
+    pub dirty: bool,
+    runs: u64,
+}
+
+impl Model {
+    /// The interface at its start; `update::start` gives the first requests.
+    #[must_use]
+    pub fn new(project: &str, annotator: &str, keymap: Keymap, theme: Theme) -> Self {
+        Self {
+            project: project.to_owned(),
+            annotator: annotator.to_owned(),
+            keymap,
+            theme,
+            layers: vec![Layer::Base(Place::Home)],
+            home: HomeScreen::default(),
+            tuples: Tuples::default(),
+            review: Review::default(),
+            verify: VerifyScreen::default(),
+            chord: Vec::new(),
+            notice: None,
+            progress: Progress::default(),
+            facts: Facts::default(),
+            mouse: false,
+            undoing: Vec::new(),
+            dirty: true,
+            runs: 0,
+        }
+    }
+
+    /// The screen below all popups.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        let base = self.layers.iter().rev().find_map(|layer| match layer {
+            Layer::Base(place) => Some(*place),
+            Layer::Help(_) | Layer::Palette(_) | Layer::Confirm(_) | Layer::Note(_) => None,
+        });
+        base.unwrap_or(Place::Home)
+    }
+
+    /// What the keyboard is for.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        match self.layers.last() {
+            Some(Layer::Help(_) | Layer::Palette(_)) => Mode::Search,
+            Some(Layer::Confirm(_)) => Mode::Confirm,
+            Some(Layer::Note(_)) => Mode::Note,
+            Some(Layer::Base(_)) | None => self.place_mode(),
+        }
+    }
+
+    /// What the keyboard is for on the screen below all popups.
+    #[must_use]
+    pub fn place_mode(&self) -> Mode {
+        match self.place() {
+            Place::Home => Mode::Home,
+            Place::Tuples if self.tuples.typing => Mode::Filter,
+            Place::Tuples => Mode::Tuples,
+            Place::Review => self.review.mode(),
+            Place::Verify => Mode::Verify,
+            Place::Jobs => Mode::Jobs,
+        }
+    }
+
+    /// The number of the next request, and the note that it is on its way.
+    pub fn ask(&mut self, now: Duration) -> Pending {
+        self.runs += 1;
+        Pending { run: self.runs, since: now }
+    }
+
+    pub fn tell(&mut self, tone: Tone, text: impl Into<String>, now: Duration) {
+        self.notice = Some(Notice { text: text.into(), tone, until: now + NOTICE });
+    }
+
+    /// Takes in what a frame found out; the time on an item begins with its first frame.
+    pub fn absorb(&mut self, facts: Facts, now: Duration) {
+        self.dirty = false;
+        self.facts = facts;
+        match self.place() {
+            Place::Review => self.review.drawn(now),
+            Place::Verify => self.verify.drawn(now),
+            Place::Home | Place::Tuples | Place::Jobs => {}
+        }
+    }
+
+    /// The label of an action's hint where it depends on the state; an empty one hides the hint.
+    #[must_use]
+    pub fn label<'a>(&self, action: Option<Action>, label: &'a str) -> std::borrow::Cow<'a, str> {
+        let running = self.progress.running();
+        let empty = self.home.data.as_ref().is_some_and(|home| home.counts.tuples() == 0);
+        match (self.mode(), action) {
+            (Mode::Review, None | Some(Action::Skip | Action::Move(_))) if self.review.desk.is_none() => "".into(),
+            (Mode::Verify, None | Some(Action::Skip | Action::Verdict(_))) if self.verify.trial.is_none() => "".into(),
+            (Mode::Home, Some(Action::Generate | Action::Go(_))) if empty => "".into(),
+            (Mode::Review, Some(Action::Desk(desk))) => self.review.label(desk, label),
+            (Mode::Search, Some(Action::Submit)) if matches!(self.layers.last(), Some(Layer::Help(_))) => "".into(),
+            (_, Some(Action::Stop)) if !running => "".into(),
+            (Mode::Home | Mode::Jobs, Some(Action::Generate)) if running => "".into(),
+            _ => label.into(),
+        }
+    }
+}

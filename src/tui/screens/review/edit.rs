@@ -1,0 +1,207 @@
+//! Editing a sentence: in place, with the entities found again at every key, or in `$EDITOR`.
+
+use super::update::decide;
+use crate::app::Answer;
+use crate::domain::mention::{self, Pair};
+use crate::domain::{CandidateId, Entity, clean};
+use crate::tui::action::Typing;
+use crate::tui::effect::Effect;
+use crate::tui::model::{Model, Tone};
+use crate::tui::text;
+use crate::tui::widgets::line::TextLine;
+use std::time::Duration;
+
+/// A sentence being edited.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Editor {
+    /// The candidate it began from; none if it is written from nothing.
+    pub base: Option<CandidateId>,
+    pub original: String,
+    pub line: TextLine,
+    /// Where the entities stand in the text as it is now.
+    pub pair: Pair,
+    /// True once a lost entity was pointed out; saving again then means it.
+    pub warned: bool,
+    head: Entity,
+    tail: Entity,
+}
+
+/// An edited text that was left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    pub base: Option<CandidateId>,
+    pub text: String,
+}
+
+impl Editor {
+    fn new(base: Option<CandidateId>, original: &str, text: &str, head: &Entity, tail: &Entity) -> Self {
+        let mut editor = Self {
+            base,
+            original: original.to_owned(),
+            line: TextLine::new(text),
+            pair: Pair::default(),
+            warned: false,
+            head: head.clone(),
+            tail: tail.clone(),
+        };
+        editor.look();
+        editor
+    }
+
+    /// Finds the entities again after a change.
+    fn look(&mut self) {
+        self.pair = mention::locate(self.line.text(), &self.head, &self.tail);
+        self.warned = false;
+    }
+
+    #[must_use]
+    pub fn draft(&self) -> Draft {
+        Draft { base: self.base, text: self.line.text().to_owned() }
+    }
+
+    /// The entities that the text does not name.
+    #[must_use]
+    pub fn lost(&self) -> Vec<&'static str> {
+        let ends = [(self.pair.head, "head"), (self.pair.tail, "tail")];
+        ends.into_iter().filter(|(found, _)| found.is_none()).map(|(_, end)| end).collect()
+    }
+}
+
+/// Opens the editor on the draft of this tuple, or on the selected sentence.
+pub fn begin(model: &mut Model) -> Vec<Effect> {
+    let review = &mut model.review;
+    let Some(desk) = &mut review.desk else { return Vec::new() };
+    if let Some(compare) = desk.compare.take() {
+        desk.selected = compare.index();
+    }
+    let draft = review.drafts.get(&desk.item.tuple.id);
+    let of = |id: CandidateId| desk.item.candidates.iter().position(|c| c.id == id);
+    if let Some(at) = draft.and_then(|draft| draft.base).and_then(of) {
+        desk.selected = at;
+    }
+    let base = desk.item.candidates.get(desk.selected);
+    let original = base.map_or("", |c| c.text.as_str());
+    let text = draft.map_or(original, |draft| draft.text.as_str());
+    let tuple = &desk.item.tuple.tuple;
+    desk.editor = Some(Editor::new(base.map(|c| c.id), original, text, &tuple.head, &tuple.tail));
+    Vec::new()
+}
+
+/// Text typed or pasted into the editor.
+pub fn typed(model: &mut Model, text: &str) {
+    if let Some(editor) = editor(model) {
+        editor.line.insert(text);
+        editor.look();
+    }
+}
+
+/// A move or deletion in the editor.
+pub fn typing(model: &mut Model, typing: Typing) {
+    let wrap = model.facts.wrap;
+    let Some(editor) = editor(model) else { return };
+    match typing {
+        Typing::LineUp | Typing::LineDown => by_line(&mut editor.line, typing == Typing::LineUp, wrap),
+        Typing::Restore => {
+            let original = editor.original.clone();
+            editor.line.set(&original);
+        }
+        Typing::Left
+        | Typing::Right
+        | Typing::WordLeft
+        | Typing::WordRight
+        | Typing::Start
+        | Typing::End
+        | Typing::Backspace
+        | Typing::Delete
+        | Typing::DeleteWord
+        | Typing::DeleteToStart
+        | Typing::DeleteToEnd
+        | Typing::Undo
+        | Typing::Redo => editor.line.apply(typing),
+    }
+    let warned = editor.warned && editor.pair == mention::locate(editor.line.text(), &editor.head, &editor.tail);
+    editor.look();
+    editor.warned = warned;
+}
+
+/// Moves the cursor to the line above or below, as the text is wrapped on the screen.
+fn by_line(line: &mut TextLine, up: bool, wrap: u16) {
+    let cells = text::cells(line.text(), |_| ratatui::style::Style::default());
+    let lines = text::wrap(&cells, wrap);
+    let (row, column) = text::place(&cells, &lines, line.cursor());
+    let target = if up { row.checked_sub(1) } else { Some(row + 1).filter(|row| *row < lines.len()) };
+    let end = line.text().len();
+    let to = match target.and_then(|row| lines.get(row).map(|range| (row, range.clone()))) {
+        None if up => 0,
+        None => end,
+        Some((_, range)) => {
+            let mut used = 0;
+            let cell = cells[range.clone()].iter().find(|cell| {
+                used += cell.width;
+                used > column
+            });
+            let after = cells.get(range.end).map_or(end, |cell| cell.start);
+            let last = if range.end == cells.len() { end } else { cells[range.end - 1].start.min(after) };
+            cell.map_or(last, |cell| cell.start)
+        }
+    };
+    line.jump(to);
+}
+
+fn editor(model: &mut Model) -> Option<&mut Editor> {
+    model.review.desk.as_mut()?.editor.as_mut()
+}
+
+/// Saves the sentence: a lost entity is pointed out first, and saving again means it.
+pub fn save(model: &mut Model, now: Duration) -> Vec<Effect> {
+    let Some(desk) = &mut model.review.desk else { return Vec::new() };
+    let index = desk.selected;
+    let Some(editor) = &mut desk.editor else { return Vec::new() };
+    let sentence = clean::sentence(editor.line.text());
+    if sentence.is_empty() {
+        model.tell(Tone::Bad, "the sentence is empty", now);
+        return Vec::new();
+    }
+    if let Some(base) = editor.base.filter(|_| sentence == clean::sentence(&editor.original)) {
+        // Nothing was changed: the candidate itself is taken.
+        desk.editor = None;
+        return decide(model, Answer::Take(base), Some(index), now);
+    }
+    let lost = editor.lost();
+    if !lost.is_empty() && !editor.warned {
+        editor.warned = true;
+        let text = format!("the sentence no longer names the {}; save again to keep it so", lost.join(" and the "));
+        model.tell(Tone::Bad, text, now);
+        return Vec::new();
+    }
+    let answer = Answer::Edit { base: editor.base, text: sentence, confirmed: editor.warned };
+    let (tuple, draft, base) = (desk.item.tuple.id, editor.draft(), editor.base);
+    // Until it is recorded the text is kept as a draft, so that a failure loses nothing.
+    model.review.drafts.insert(tuple, draft);
+    if let Some(desk) = &mut model.review.desk {
+        desk.editor = None;
+    }
+    decide(model, answer, base.map(|_| index), now)
+}
+
+/// Hands the text to `$EDITOR`.
+pub fn external(model: &mut Model) -> Vec<Effect> {
+    if editor(model).is_none() {
+        begin(model);
+    }
+    let text = editor(model).map(|editor| editor.line.text().to_owned());
+    text.map_or_else(Vec::new, |text| vec![Effect::ExternalEditor { text }])
+}
+
+/// What `$EDITOR` gave back goes into the editor on the screen, to be looked at and saved there.
+pub fn returned(model: &mut Model, text: Result<String, String>, now: Duration) -> Vec<Effect> {
+    match (text, editor(model)) {
+        (Ok(text), Some(editor)) => {
+            editor.line.set(&clean::sentence(&text));
+            editor.look();
+        }
+        (Ok(_), None) => {}
+        (Err(cause), _) => model.tell(Tone::Bad, cause, now),
+    }
+    Vec::new()
+}

@@ -1,0 +1,87 @@
+//! Figures of the engine, printed: run with `--ignored --nocapture` on a quiet machine. Nothing is asserted.
+
+use std::time::Instant;
+
+use amalrec::jobs::{Cancel, Engine, Generated, Judgement};
+use amalrec::llama::{LlamaEngine, LlamaSettings};
+
+use super::engine::{ALONE, answers, model_file, raw};
+
+fn resident_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or(0) / 1000
+}
+
+/// Processor time of this process in seconds: on a busy machine the clock on the wall measures the neighbours.
+fn cpu() -> f32 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    [11, 12].iter().filter_map(|at| fields.get(*at)?.parse::<f32>().ok()).sum::<f32>() / 100.0
+}
+
+#[test]
+#[ignore = "measures, and asserts nothing"]
+fn figures() {
+    let _alone = ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let Some(path) = model_file() else { return };
+    eprintln!("before: {} MB resident", resident_mb());
+    let begun = Instant::now();
+    let mut engine = LlamaEngine::open(LlamaSettings::new(path, "default", ""), &Cancel::never()).unwrap();
+    eprintln!("load {:.3} s, {}, {} MB resident", begun.elapsed().as_secs_f32(), engine.info().backend, resident_mb());
+
+    let mut timed = |name: &str, requests: &[_]| {
+        let (begun, cpu_begun) = (Instant::now(), cpu());
+        let answers = answers(&mut engine, requests);
+        let (wall, seconds) = (begun.elapsed().as_secs_f32(), cpu() - cpu_begun);
+        let sum = |of: fn(&Generated) -> u32| answers.iter().map(|a| of(a.as_ref().unwrap())).sum::<u32>();
+        let (evaluated, written) = (sum(|a| a.evaluated_tokens), sum(|a| a.output_tokens));
+        eprintln!(
+            "{name}: {wall:.2} s, {seconds:.2} s of processor; {evaluated} prompt tokens evaluated, {written} written; {:.1} evaluated, {:.1} written a processor second",
+            evaluated as f32 / seconds,
+            written as f32 / seconds
+        );
+    };
+    timed("first call (makes the context)", &[raw("Hello", 1)]);
+    timed("prompt of ~500", &[raw(&"Aarhus lies in Denmark, north of Odense. ".repeat(40), 1)]);
+    timed("1 x 128 tokens", &[raw("Once upon a time", 128)]);
+    let many: Vec<_> = (0..8).map(|n| raw(&format!("Story {n}: once upon a time"), 128)).collect();
+    timed("8 x 128 tokens", &many);
+    let sampled: Vec<_> = many
+        .iter()
+        .cloned()
+        .map(|mut request| {
+            request.sampling.temperature = 0.8;
+            request.sampling.top_p = 0.95;
+            request.sampling.top_k = 40;
+            request
+        })
+        .collect();
+    timed("8 x 128 tokens, sampled", &sampled);
+    let slots: Vec<_> = sampled
+        .iter()
+        .cloned()
+        .map(|mut request| {
+            request.grammar = Some("root ::= text \"[H]\" text \"[T]\" text \".\"\ntext ::= [a-zA-Z ,]*".into());
+            request
+        })
+        .collect();
+    timed("8 x 128 tokens, sampled, slot grammar", &slots);
+    eprintln!("{} MB resident", resident_mb());
+
+    let texts: Vec<Judgement> = (0..40)
+        .map(|n| Judgement {
+            prefix: String::new(),
+            text: format!("Sentence number {n}: the University of Aarhus is located in Denmark."),
+        })
+        .collect();
+    let (begun, cpu_begun) = (Instant::now(), cpu());
+    let mut tokens = 0;
+    engine.judge(&texts, &Cancel::never(), &mut |_, judged| tokens += judged.unwrap().tokens.len()).unwrap();
+    let (wall, seconds) = (begun.elapsed().as_secs_f32(), cpu() - cpu_begun);
+    eprintln!(
+        "40 judged: {wall:.2} s, {seconds:.2} s of processor, {tokens} tokens, {:.1} a processor second; {} MB resident",
+        tokens as f32 / seconds,
+        resident_mb()
+    );
+}
