@@ -2,11 +2,11 @@
 
 use crate::domain::clean;
 use crate::domain::mention::{self, Pair};
-use crate::domain::quality::{Dimension, ScoreCard, Score, Veto};
+use crate::domain::quality::{Dimension, Score, ScoreCard, Veto};
 use crate::domain::relation::{Catalogue, Relation};
 use crate::domain::review::{Arm, Kind, RejectReason, Verdict, arm};
 use crate::domain::{CandidateId, DecisionId, TupleId};
-use crate::sei::Evidence;
+use crate::sei::{Evidence, Finding};
 use crate::store::{CandidateRow, Circumstance, Db, Draft, Settled, StoreError, TupleRow};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -77,7 +77,11 @@ pub enum Answer {
     /// This candidate; whether that is an accept or an override follows from its rank.
     Take(CandidateId),
     /// A sentence by hand. `confirmed` says that a missing entity is meant.
-    Edit { base: Option<CandidateId>, text: String, confirmed: bool },
+    Edit {
+        base: Option<CandidateId>,
+        text: String,
+        confirmed: bool,
+    },
     Reject(RejectReason),
     Skip,
     Flag(String),
@@ -257,7 +261,13 @@ impl Desk {
         touched(db, done)
     }
 
-    fn record(&self, db: &mut Db, tuple: TupleId, kind: Kind, circumstance: Circumstance) -> Result<DecisionId, StoreError> {
+    fn record(
+        &self,
+        db: &mut Db,
+        tuple: TupleId,
+        kind: Kind,
+        circumstance: Circumstance,
+    ) -> Result<DecisionId, StoreError> {
         db.record(&Draft { tuple, annotator: self.annotator.clone(), kind, circumstance, at: now() })
     }
 }
@@ -307,17 +317,33 @@ fn shown(row: &CandidateRow, tuple: &TupleRow, arm: Arm) -> Option<Shown> {
             sei: scored.sei,
             card: scored.card,
             vetoes: scored.vetoes.clone(),
-            evidence: evidence_lines(&scored.evidence),
+            evidence: evidence_lines(&scored.evidence, row.candidate.text().unwrap_or_default()),
             ..ranked
         },
         _ => ranked,
     })
 }
 
-/// The stored evidence as lines, by dimension.
-pub(crate) fn evidence_lines(json: &str) -> Vec<(Dimension, Vec<String>)> {
+/// The stored evidence as lines, by dimension; a finding about a place in the sentence quotes it.
+pub(crate) fn evidence_lines(json: &str, sentence: &str) -> Vec<(Dimension, Vec<String>)> {
     // Evidence of another version of this program may not be readable: then there is none to show.
     let Ok(evidence) = serde_json::from_str::<Evidence>(json) else { return Vec::new() };
-    let lines = |d: Dimension| evidence.of(d).iter().map(|finding| finding.what.clone()).collect();
-    Dimension::ALL.into_iter().map(|d| (d, lines(d))).collect()
+    Dimension::ALL.into_iter().map(|d| (d, lines(evidence.of(d), sentence))).collect()
+}
+
+/// One line a finding; findings that say the same of several places share a line.
+fn lines(findings: &[Finding], sentence: &str) -> Vec<String> {
+    let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
+    for finding in findings {
+        let place = finding.at.and_then(|(start, end)| sentence.get(start..end)).filter(|p| !finding.what.contains(p));
+        match lines.iter_mut().find(|(what, _)| *what == finding.what) {
+            Some((_, places)) => places.extend(place),
+            None => lines.push((finding.what.clone(), place.into_iter().collect())),
+        }
+    }
+    let joined = |(what, places): (String, Vec<&str>)| match places.as_slice() {
+        [] => what,
+        places => format!("{what}: {}", places.join(", ")),
+    };
+    lines.into_iter().map(joined).collect()
 }

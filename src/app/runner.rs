@@ -76,9 +76,8 @@ impl Runner {
         let mut watcher = Tell { progress: self.progress.clone(), urgent: Arc::clone(&self.urgent) };
         self.progress.send_replace(Progress { phase: Phase::Loading, ..Progress::default() });
         let run = move || {
-            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                workshop.run(&plan, &cancel, &mut watcher)
-            }));
+            let result =
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| workshop.run(&plan, &cancel, &mut watcher)));
             let fault = match result {
                 Ok(Ok(_)) => return,
                 Ok(Err(error)) => error.to_string(),

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// With no command, opens the terminal interface on the project.
 #[derive(Debug, Parser)]
 #[command(name = "amalrec", version, max_term_width = 100)]
-pub struct Cli {
+pub(super) struct Cli {
     #[command(flatten)]
     pub global: Global,
     #[command(subcommand)]
@@ -16,7 +16,7 @@ pub struct Cli {
 }
 
 #[derive(Debug, Clone, Args)]
-pub struct Global {
+pub(super) struct Global {
     /// The project: a single file. Default: amalrec.db here if it exists, else in the data folder
     #[arg(long, global = true, value_name = "FILE", env = "AMALREC_PROJECT")]
     pub project: Option<PathBuf>,
@@ -44,7 +44,7 @@ pub struct Global {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Open the terminal interface
     #[command(after_help = "Example: amalrec --project dbpedia.db tui --screen review")]
     Tui {
@@ -60,7 +60,9 @@ pub enum Command {
         demo: bool,
     },
     /// Bring tuples in; known ones are left alone, refused rows are listed with line and reason
-    #[command(after_help = "Examples:\n  amalrec import facts.jsonl\n  amalrec import dump.tsv --columns head=subject,relation=property,tail=object\n  amalrec import no-header.tsv --columns head=1,tail=2,relation=3")]
+    #[command(
+        after_help = "Examples:\n  amalrec import facts.jsonl\n  amalrec import dump.tsv --columns head=subject,relation=property,tail=object\n  amalrec import no-header.tsv --columns head=1,tail=2,relation=3"
+    )]
     Import {
         /// Files, or - for standard input
         #[arg(required = true, value_name = "FILE")]
@@ -97,7 +99,9 @@ pub enum Command {
     #[command(after_help = "Example: amalrec run --relation almaMater --limit 10")]
     Run(RunArgs),
     /// Score (tuple, sentence) rows without a project: JSONL in, JSONL out, same order
-    #[command(after_help = "Example:\n  echo '{\"head\":\"Alan Turing\",\"relation\":\"almaMater\",\"tail\":\"King'\"'\"'s College, Cambridge\",\"text\":\"Alan Turing studied at King'\"'\"'s College, Cambridge.\"}' | amalrec sei -")]
+    #[command(
+        after_help = "Example:\n  echo '{\"head\":\"Alan Turing\",\"relation\":\"almaMater\",\"tail\":\"King'\"'\"'s College, Cambridge\",\"text\":\"Alan Turing studied at King'\"'\"'s College, Cambridge.\"}' | amalrec sei -"
+    )]
     Sei {
         /// A JSONL file, or - for standard input
         file: PathBuf,
@@ -106,7 +110,9 @@ pub enum Command {
         no_model: bool,
     },
     /// List what the project holds, one a line
-    #[command(after_help = "Examples:\n  amalrec list candidates --json\n  amalrec list tuples --where 'relation:almaMater sei<.6'")]
+    #[command(
+        after_help = "Examples:\n  amalrec list candidates --json\n  amalrec list tuples --where 'relation:almaMater sei<.6'"
+    )]
     List {
         #[arg(value_enum)]
         what: Listing,
@@ -118,14 +124,18 @@ pub enum Command {
         limit: Option<u64>,
     },
     /// Show one thing whole
-    #[command(after_help = "Examples:\n  amalrec show tuple 12\n  amalrec show relation birthPlace\n  amalrec show method llm-few")]
+    #[command(
+        after_help = "Examples:\n  amalrec show tuple 12\n  amalrec show relation birthPlace\n  amalrec show method llm-few"
+    )]
     Show {
         #[arg(value_enum)]
         what: Showing,
         name: String,
     },
     /// Decide a tuple, as the review screen does
-    #[command(after_help = "Examples:\n  amalrec decide 1 accept\n  amalrec decide 1 override 3\n  amalrec decide 1 edit \"Lima is the capital of Peru.\"\n  amalrec decide 1 reject inaccurate\n  amalrec decide 1 undo")]
+    #[command(
+        after_help = "Examples:\n  amalrec decide 1 accept\n  amalrec decide 1 override 3\n  amalrec decide 1 edit \"Lima is the capital of Peru.\"\n  amalrec decide 1 reject inaccurate\n  amalrec decide 1 undo"
+    )]
     Decide {
         /// The tuple's number
         tuple: i64,
@@ -186,13 +196,12 @@ pub enum Command {
     /// The manual page
     #[command(after_help = "Example: amalrec man > amalrec.1")]
     Man,
-    /// Serve an engine over standard input and output
+    /// Serve the engine of --model over standard input and output
     #[command(hide = true)]
     Worker {
+        /// The name recorded with what it writes; the file's name by default
         #[arg(long)]
-        model_path: PathBuf,
-        #[arg(long)]
-        model_name: String,
+        name: Option<String>,
         #[arg(long)]
         parallel: Option<u32>,
     },
@@ -200,7 +209,7 @@ pub enum Command {
 
 /// Which tuples and methods a stage is for.
 #[derive(Debug, Clone, Default, Args)]
-pub struct RunArgs {
+pub(super) struct RunArgs {
     /// Only these methods, separated by commas
     #[arg(long, value_delimiter = ',', value_name = "A,B")]
     pub methods: Vec<String>,
@@ -225,7 +234,7 @@ pub struct RunArgs {
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub enum Decide {
+pub(super) enum Decide {
     /// Take the ranker's first choice
     Accept,
     /// Take the candidate of this rank
@@ -256,7 +265,7 @@ pub enum Decide {
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub enum Verify {
+pub(super) enum Verify {
     /// Record a verdict on a tuple's chosen sentence: right, entity-missing, wrong-relation, wrong-direction, extra-fact, ungrammatical, not-fluent
     Record { tuple: i64, verdict: String },
     /// Print the next sentence that you have not verified
@@ -264,7 +273,7 @@ pub enum Verify {
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub enum Models {
+pub(super) enum Models {
     /// All models of the manifest: present or missing, size, licence
     List,
     /// Bring a model: resumes, checks the digest, appears whole or not at all
@@ -279,7 +288,7 @@ pub enum Models {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ScreenName {
+pub(super) enum ScreenName {
     Home,
     Tuples,
     Review,
@@ -288,7 +297,7 @@ pub enum ScreenName {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FormatName {
+pub(super) enum FormatName {
     Auto,
     Jsonl,
     Csv,
@@ -296,19 +305,19 @@ pub enum FormatName {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExportFormat {
+pub(super) enum ExportFormat {
     Jsonl,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum OnlyName {
+pub(super) enum OnlyName {
     Verified,
     Decided,
     All,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Listing {
+pub(super) enum Listing {
     Tuples,
     Candidates,
     Decisions,
@@ -317,14 +326,14 @@ pub enum Listing {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Showing {
+pub(super) enum Showing {
     Tuple,
     Relation,
     Method,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ReportName {
+pub(super) enum ReportName {
     Accuracy,
     Coverage,
 }

@@ -8,7 +8,7 @@ use crate::app::{Answer, Circumstance, Desk};
 use crate::domain::{CandidateId, DecisionId, TupleId};
 use crate::store::Db;
 
-pub fn run(session: &Session, tuple: i64, how: Decide) -> Result<(), Failure> {
+pub(super) fn run(session: &Session, tuple: i64, how: Decide) -> Result<(), Failure> {
     let mut db = session.open()?;
     let desk = session.desk(&db)?;
     let tuple = TupleId(tuple);
@@ -68,10 +68,9 @@ fn on_tuple(db: &Db, newest: Option<DecisionId>, tuple: TupleId, nothing: &str) 
     let newest = newest.ok_or_else(|| Failure::work(nothing))?;
     match db.decision(newest)? {
         Some(row) if row.decision.tuple == tuple => Ok(()),
-        Some(row) => Err(Failure::work(format!(
-            "the newest is on tuple {}, not on {tuple}: it comes first",
-            row.decision.tuple
-        ))),
+        Some(row) => {
+            Err(Failure::work(format!("the newest is on tuple {}, not on {tuple}: it comes first", row.decision.tuple)))
+        }
         None => Err(Failure::work(nothing)),
     }
 }

@@ -13,7 +13,7 @@ struct Finding {
     how: String,
 }
 
-pub fn run(session: &Session) -> Result<(), Failure> {
+pub(super) fn run(session: &Session) -> Result<(), Failure> {
     let findings = [model(session), backend(session), project(session), methods(session), terminal(), folders()];
     let mut ill = false;
     for f in &findings {
@@ -30,7 +30,9 @@ pub fn run(session: &Session) -> Result<(), Failure> {
 
 fn model(session: &Session) -> Finding {
     match session.model() {
-        Ok(located) => Finding { what: "model", well: true, how: format!("{} at {}", located.name, located.path.display()) },
+        Ok(located) => {
+            Finding { what: "model", well: true, how: format!("{} at {}", located.name, located.path.display()) }
+        }
         Err(failure) => Finding { what: "model", well: false, how: failure.message },
     }
 }
@@ -65,7 +67,8 @@ fn backend(session: &Session) -> Finding {
         Ok(()) if tokens > 0 => {
             let rate = f64::from(tokens) / begun.elapsed().as_secs_f64();
             let info = engine.info();
-            let how = format!("{}; loaded in {:.1} s, {rate:.0} tokens a second alone", info.backend, loaded.as_secs_f64());
+            let how =
+                format!("{}; loaded in {:.1} s, {rate:.0} tokens a second alone", info.backend, loaded.as_secs_f64());
             Finding { what, well: true, how }
         }
         Ok(()) => Finding { what, well: false, how: "the model wrote nothing".to_owned() },
@@ -81,7 +84,12 @@ fn project(session: &Session) -> Finding {
     }
     match Db::open(&session.project).and_then(|db| db.counts()) {
         Ok(counts) => {
-            let how = format!("{} with {} tuples, {} candidates", session.project.display(), counts.tuples(), counts.candidates);
+            let how = format!(
+                "{} with {} tuples, {} candidates",
+                session.project.display(),
+                counts.tuples(),
+                counts.candidates
+            );
             Finding { what, well: true, how }
         }
         Err(error) => Finding { what, well: false, how: error.to_string() },
@@ -109,12 +117,17 @@ fn terminal() -> Finding {
     if std::io::stdout().is_terminal() {
         Finding { what: "terminal", well: true, how: format!("{term}, {colors}") }
     } else {
-        Finding { what: "terminal", well: true, how: "stdout is no terminal: the interface needs one, commands do not".to_owned() }
+        Finding {
+            what: "terminal",
+            well: true,
+            how: "stdout is no terminal: the interface needs one, commands do not".to_owned(),
+        }
     }
 }
 
 fn folders() -> Finding {
     let show = |path: Option<std::path::PathBuf>| path.map_or_else(|| "none".to_owned(), |p| p.display().to_string());
-    let how = format!("configuration {}, data {}, log {}", show(paths::config()), show(paths::data()), show(paths::log()));
+    let how =
+        format!("configuration {}, data {}, log {}", show(paths::config()), show(paths::data()), show(paths::log()));
     Finding { what: "folders", well: paths::data().is_some(), how }
 }

@@ -10,7 +10,7 @@ use crate::export::{Format, Model};
 use crate::store::Only;
 use std::path::Path;
 
-pub fn run(
+pub(super) fn run(
     session: &Session,
     out: &Path,
     format: ExportFormat,
@@ -40,13 +40,14 @@ pub fn run(
     let mut db = session.open()?;
     let (folder, manifest) = publish::publish(&mut db, out, &order).map_err(|error| match error {
         PublishError::Split(e) => Failure::work(format!("--split {split}: {e}")),
-        e => Failure::work(e),
+        e @ (PublishError::Store(_) | PublishError::Export(_) | PublishError::Nothing(_)) => Failure::work(e),
     })?;
     if session.output.json {
         let value = serde_json::to_value(&manifest).map_err(Failure::work)?;
         session.output.object(&value)?;
     } else {
-        let sizes: Vec<String> = manifest.splits.rows.iter().map(|(name, n)| format!("{name} {}", grouped(*n))).collect();
+        let sizes: Vec<String> =
+            manifest.splits.rows.iter().map(|(name, n)| format!("{name} {}", grouped(*n))).collect();
         session.output.say(&format!("{} in {}: {}", counted(manifest.rows, "row"), folder.display(), sizes.join(", ")));
     }
     for warning in &manifest.warnings {

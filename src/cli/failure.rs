@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 /// What the exit code says (cli.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// The work failed, or was partly refused.
     Work = 1,
     /// Wrong usage, or a configuration that cannot be read.
@@ -16,29 +16,29 @@ pub enum Kind {
 
 /// A command's failure.
 #[derive(Debug)]
-pub struct Failure {
+pub(super) struct Failure {
     pub kind: Kind,
     /// Empty if all has been said already.
     pub message: String,
 }
 
 impl Failure {
-    pub fn work(message: impl fmt::Display) -> Self {
+    pub(super) fn work(message: impl fmt::Display) -> Self {
         Self { kind: Kind::Work, message: message.to_string() }
     }
 
-    pub fn usage(message: impl fmt::Display) -> Self {
+    pub(super) fn usage(message: impl fmt::Display) -> Self {
         Self { kind: Kind::Usage, message: message.to_string() }
     }
 
     /// All has been said; only the exit code is left.
     #[must_use]
-    pub fn said(kind: Kind) -> Self {
+    pub(super) fn said(kind: Kind) -> Self {
         Self { kind, message: String::new() }
     }
 
     #[must_use]
-    pub fn code(&self) -> ExitCode {
+    pub(super) fn code(&self) -> ExitCode {
         ExitCode::from(self.kind as u8)
     }
 }

@@ -26,7 +26,7 @@ impl From<FormatName> for Format {
     }
 }
 
-pub fn run(
+pub(super) fn run(
     session: &Session,
     files: &[PathBuf],
     format: FormatName,
@@ -46,25 +46,26 @@ pub fn run(
     for file in files {
         let bar = bar(session);
         let before = sum.refused;
-        let read = intake::import(db.as_mut(), file, format.into(), columns.as_ref(), &cancel, &mut |news| match news {
-            News::Refused(problem) => {
-                let n = told.refused.len() as u64;
-                told.refused.push(json!({
+        let read =
+            intake::import(db.as_mut(), file, format.into(), columns.as_ref(), &cancel, &mut |news| match news {
+                News::Refused(problem) => {
+                    let n = told.refused.len() as u64;
+                    told.refused.push(json!({
                     "file": problem.file, "line": problem.line, "reason": problem.reason, "excerpt": problem.excerpt,
                 }));
-                if n < SHOWN && !session.output.json {
-                    bar.suspend(|| session.output.problem(&problem.to_string()));
+                    if n < SHOWN && !session.output.json {
+                        bar.suspend(|| session.output.problem(&problem.to_string()));
+                    }
                 }
-            }
-            News::Suspicious(suspicion) => {
-                told.suspicions.push(json!(suspicion.to_string()));
-                bar.suspend(|| session.output.warning(&suspicion.to_string()));
-            }
-            News::SoFar(intake) => {
-                bar.set_message(format!("{} rows", grouped(intake.new + intake.known)));
-                bar.tick();
-            }
-        });
+                News::Suspicious(suspicion) => {
+                    told.suspicions.push(json!(suspicion.to_string()));
+                    bar.suspend(|| session.output.warning(&suspicion.to_string()));
+                }
+                News::SoFar(intake) => {
+                    bar.set_message(format!("{} rows", grouped(intake.new + intake.known)));
+                    bar.tick();
+                }
+            });
         bar.finish_and_clear();
         match read {
             Ok(intake) => {

@@ -8,11 +8,12 @@ use crate::domain::digest::Digest;
 use crate::import::{Format, Item, Reader};
 use crate::store::Db;
 
-pub fn run(session: &Session, demo: bool) -> Result<(), Failure> {
+pub(super) fn run(session: &Session, demo: bool) -> Result<(), Failure> {
     let mut db = Db::create(&session.project)?;
     // The project's seed decides arms and orders: drawn once, from what no other project shares.
     let now = crate::app::review::now().to_string();
-    let seed = Digest::of(&[&now, &session.project.display().to_string(), &std::process::id().to_string()]).as_u64() >> 1;
+    let seed =
+        Digest::of(&[&now, &session.project.display().to_string(), &std::process::id().to_string()]).as_u64() >> 1;
     db.set_meta("seed", &seed.to_string())?;
     if demo {
         // The demo shows what the program can do: with scores.

@@ -4,17 +4,17 @@ use super::args::Listing;
 use super::failure::Failure;
 use super::session::Session;
 use crate::app::review::evidence_lines;
+use crate::domain::RelationTuple;
 use crate::domain::candidate::Yield;
 use crate::domain::method::Method;
-use crate::domain::quality::Dimension;
+use crate::domain::quality::{Dimension, Score};
 use crate::domain::relation::Relation;
-use crate::domain::review::Kind;
-use crate::domain::RelationTuple;
+use crate::domain::review::{Arm, Kind};
 use crate::store::{CandidateRow, DecisionRow, TupleRow};
 use serde_json::{Value, json};
 
-pub fn run(session: &Session, what: Listing, filter: Option<&str>, limit: Option<u64>) -> Result<(), Failure> {
-    let filter = session.filter(filter, None)?;
+pub(super) fn run(session: &Session, what: Listing, filter: Option<&str>, limit: Option<u64>) -> Result<(), Failure> {
+    let filter = Session::filter(filter, None)?;
     let limit = limit.unwrap_or(u64::MAX);
     let mut left = limit;
     let mut counted = move || {
@@ -25,15 +25,30 @@ pub fn run(session: &Session, what: Listing, filter: Option<&str>, limit: Option
     let stopped = match what {
         Listing::Tuples => session.open()?.each_tuple::<Stop>(&filter, |row| {
             counted()?;
-            Ok(if out.json { out.object(&tuple_json(&row))? } else { out.line(&tuple_line(&row))? })
+            if out.json {
+                out.object(&tuple_json(&row))?;
+            } else {
+                out.line(&tuple_line(&row))?;
+            }
+            Ok(())
         }),
         Listing::Candidates => session.open()?.each_candidate::<Stop>(&filter, |tuple, row| {
             counted()?;
-            Ok(if out.json { out.object(&candidate_json(tuple, &row))? } else { out.line(&candidate_line(&row))? })
+            if out.json {
+                out.object(&candidate_json(tuple, &row))?;
+            } else {
+                out.line(&candidate_line(&row))?;
+            }
+            Ok(())
         }),
         Listing::Decisions => session.open()?.each_decision::<Stop>(|row| {
             counted()?;
-            Ok(if out.json { out.object(&decision_json(&row))? } else { out.line(&decision_line(&row))? })
+            if out.json {
+                out.object(&decision_json(&row))?;
+            } else {
+                out.line(&decision_line(&row))?;
+            }
+            Ok(())
         }),
         Listing::Methods => return methods(session),
         Listing::Relations => return relations(session),
@@ -45,7 +60,7 @@ pub fn run(session: &Session, what: Listing, filter: Option<&str>, limit: Option
 }
 
 /// Why a listing ends before its end.
-pub enum Stop {
+pub(super) enum Stop {
     /// The limit is reached.
     Enough,
     Failed(Failure),
@@ -117,7 +132,7 @@ fn relations(session: &Session) -> Result<(), Failure> {
 }
 
 /// A relation as JSON. `tuples` is its count in the project.
-pub fn relation_json(r: &Relation, tuples: u64, known: bool) -> Value {
+pub(super) fn relation_json(r: &Relation, tuples: u64, known: bool) -> Value {
     json!({
         "name": r.name, "label": r.label, "iri": r.iri, "aliases": r.aliases, "gloss": r.gloss,
         "head_type": r.head_type, "tail_type": r.tail_type, "path": r.path, "inverse": r.inverse,
@@ -133,7 +148,7 @@ fn fields(t: &RelationTuple) -> Value {
 }
 
 /// A tuple as cli.md has it.
-pub fn tuple_json(row: &TupleRow) -> Value {
+pub(super) fn tuple_json(row: &TupleRow) -> Value {
     let t = &row.tuple;
     json!({
         "tuple_id": row.id.0, "head": t.head.name, "head_type": t.head.kind, "relation": t.relation,
@@ -149,16 +164,16 @@ fn tuple_line(row: &TupleRow) -> String {
 }
 
 /// `.87`
-pub fn two_places(value: f64) -> String {
+pub(super) fn two_places(value: f64) -> String {
     let text = format!("{value:.2}");
     text.strip_prefix('0').map_or(text.clone(), str::to_owned)
 }
 
 /// A candidate as cli.md has it.
-pub fn candidate_json(tuple: &TupleRow, row: &CandidateRow) -> Value {
+pub(super) fn candidate_json(tuple: &TupleRow, row: &CandidateRow) -> Value {
     let c = &row.candidate;
     let o = &c.origin;
-    let score = |d: Dimension| row.scored.as_ref().and_then(|s| s.card.get(d)).map(|s| s.get());
+    let score = |d: Dimension| row.scored.as_ref().and_then(|s| s.card.get(d)).map(Score::get);
     let params: Value = serde_json::from_str(&o.params).unwrap_or(Value::Null);
     let vetoes: Vec<&str> = row.scored.iter().flat_map(|s| s.vetoes.iter().map(|v| v.name())).collect();
     let error = match &c.made {
@@ -168,7 +183,7 @@ pub fn candidate_json(tuple: &TupleRow, row: &CandidateRow) -> Value {
     json!({
         "tuple_id": c.tuple.0, "tuple": fields(&tuple.tuple), "candidate_id": c.id.0, "method": o.method,
         "paradigm": o.paradigm.name(), "text": c.text(),
-        "sei": row.scored.as_ref().and_then(|s| s.sei).map(|s| s.get()),
+        "sei": row.scored.as_ref().and_then(|s| s.sei).map(Score::get),
         "grammar": score(Dimension::Grammar), "fluency": score(Dimension::Fluency),
         "sentiment": score(Dimension::Sentiment), "accuracy": score(Dimension::Accuracy),
         "complexity": score(Dimension::Complexity), "veto": vetoes, "rank": row.place,
@@ -196,13 +211,13 @@ fn candidate_line(row: &CandidateRow) -> String {
 }
 
 /// A decision as cli.md has it.
-pub fn decision_json(row: &DecisionRow) -> Value {
+pub(super) fn decision_json(row: &DecisionRow) -> Value {
     let d = &row.decision;
     let c = &row.circumstance;
     json!({
         "decision_id": d.id.0, "tuple_id": d.tuple.0, "candidate_id": d.kind.candidate().map(|c| c.0),
         "kind": d.kind.name(), "text": row.text, "reason": reason(&d.kind), "annotator": d.annotator, "at": row.at,
-        "arm": c.arm.map(|a| a.name()), "seconds": c.seconds, "shown_at": c.shown_at, "rank": c.place,
+        "arm": c.arm.map(Arm::name), "seconds": c.seconds, "shown_at": c.shown_at, "rank": c.place,
         "target": d.kind.target().map(|t| t.0), "sei_version": c.sei_version,
     })
 }
@@ -223,8 +238,8 @@ fn decision_line(row: &DecisionRow) -> String {
 }
 
 /// A candidate's evidence as lines for people.
-pub fn evidence(row: &CandidateRow) -> Vec<String> {
+pub(super) fn evidence(row: &CandidateRow) -> Vec<String> {
     let Some(scored) = &row.scored else { return vec!["not scored yet".to_owned()] };
-    let lines = evidence_lines(&scored.evidence).into_iter();
+    let lines = evidence_lines(&scored.evidence, row.candidate.text().unwrap_or_default()).into_iter();
     lines.flat_map(|(d, lines)| lines.into_iter().map(move |line| format!("{:<10} {line}", d.name()))).collect()
 }

@@ -71,9 +71,6 @@ fn dispatch(cli: Cli, output: Output) -> Result<(), Failure> {
             output.raw(&String::from_utf8_lossy(&page))?;
             Ok(())
         }
-        Some(Command::Worker { model_path, model_name, parallel }) => {
-            worker::run(&cli.global, &model_path, &model_name, parallel)
-        }
         command => {
             let session = Session::new(cli.global, output)?;
             perform(command.unwrap_or(Command::Tui { screen: None }), &session)
@@ -110,7 +107,8 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
             Ok(())
         }
         Command::VerifyLog => verify::log(session),
+        Command::Worker { name, parallel } => worker::run(session, name, parallel),
         // Dispatched above, before there was a session.
-        Command::Completions { .. } | Command::Man | Command::Worker { .. } => Ok(()),
+        Command::Completions { .. } | Command::Man => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use super::session::{Session, cancel_on_interrupt};
 use crate::models::{self, Folders, ModelError, PullPhase};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-pub fn run(session: &Session, how: Models) -> Result<(), Failure> {
+pub(super) fn run(session: &Session, how: Models) -> Result<(), Failure> {
     let manifest = session.manifest()?;
     let folders = Folders::of_user();
     match how {
@@ -31,7 +31,8 @@ pub fn run(session: &Session, how: Models) -> Result<(), Failure> {
             Ok(())
         }
         Models::Pull { name } => {
-            let entry = manifest.find(name.as_deref().unwrap_or_else(|| session.model_name())).map_err(Failure::work)?;
+            let entry =
+                manifest.find(name.as_deref().unwrap_or_else(|| session.model_name())).map_err(Failure::work)?;
             let canceller = cancel_on_interrupt();
             let cancel = canceller.start();
             let bar = bar(session.output.quiet);

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 /// Where and how to print.
 #[derive(Debug, Clone, Copy)]
-pub struct Output {
+pub(super) struct Output {
     pub json: bool,
     pub quiet: bool,
     pub color: bool,
@@ -13,7 +13,7 @@ pub struct Output {
 
 impl Output {
     #[must_use]
-    pub fn new(json: bool, quiet: bool, no_color: bool) -> Self {
+    pub(super) fn new(json: bool, quiet: bool, no_color: bool) -> Self {
         let wanted = !no_color && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
         Self { json, quiet, color: wanted && io::stderr().is_terminal() }
     }
@@ -22,7 +22,8 @@ impl Output {
     ///
     /// # Errors
     /// The reader is gone (a closed pipe), or the disk is full.
-    pub fn line(self, text: &str) -> io::Result<()> {
+    #[expect(clippy::unused_self, reason = "data goes to stdout whatever the options; callers hold an Output")]
+    pub(super) fn line(self, text: &str) -> io::Result<()> {
         writeln!(io::stdout().lock(), "{}", clean::shown(text))
     }
 
@@ -30,7 +31,8 @@ impl Output {
     ///
     /// # Errors
     /// As for [`Output::line`].
-    pub fn raw(self, text: &str) -> io::Result<()> {
+    #[expect(clippy::unused_self, reason = "as for line")]
+    pub(super) fn raw(self, text: &str) -> io::Result<()> {
         io::stdout().lock().write_all(text.as_bytes())
     }
 
@@ -38,25 +40,26 @@ impl Output {
     ///
     /// # Errors
     /// As for [`Output::line`].
-    pub fn object(self, value: &serde_json::Value) -> io::Result<()> {
+    #[expect(clippy::unused_self, reason = "as for line")]
+    pub(super) fn object(self, value: &serde_json::Value) -> io::Result<()> {
         writeln!(io::stdout().lock(), "{value}")
     }
 
     /// Talk: on stderr, unless quiet.
-    pub fn say(self, text: &str) {
+    pub(super) fn say(self, text: &str) {
         if !self.quiet {
             warn(text);
         }
     }
 
     /// A problem: on stderr, always.
-    pub fn problem(self, text: &str) {
+    pub(super) fn problem(self, text: &str) {
         let mark = if self.color { "\u{1b}[31merror:\u{1b}[0m" } else { "error:" };
         let _ = writeln!(io::stderr().lock(), "{mark} {}", multiline(text));
     }
 
     /// A warning: on stderr, always.
-    pub fn warning(self, text: &str) {
+    pub(super) fn warning(self, text: &str) {
         let mark = if self.color { "\u{1b}[33mwarning:\u{1b}[0m" } else { "warning:" };
         let _ = writeln!(io::stderr().lock(), "{mark} {}", multiline(text));
     }
@@ -73,11 +76,11 @@ fn multiline(text: &str) -> String {
 
 /// `1234567` → `1,234,567`.
 #[must_use]
-pub fn grouped(n: u64) -> String {
+pub(super) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -87,6 +90,6 @@ pub fn grouped(n: u64) -> String {
 
 /// A count with its noun: `1 tuple`, `2,000 tuples`.
 #[must_use]
-pub fn counted(n: u64, noun: &str) -> String {
+pub(super) fn counted(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
 }

@@ -9,7 +9,7 @@ use crate::domain::interval::Interval;
 use crate::domain::review::Status;
 use serde_json::{Value, json};
 
-pub fn run(session: &Session, what: ReportName, markdown: bool) -> Result<(), Failure> {
+pub(super) fn run(session: &Session, what: ReportName, markdown: bool) -> Result<(), Failure> {
     let report = report::accuracy(&mut session.open()?)?;
     match what {
         ReportName::Accuracy if session.output.json => Ok(session.output.object(&accuracy_json(&report))?),
@@ -58,7 +58,12 @@ fn accuracy(session: &Session, r: &AccuracyReport, markdown: bool) -> Result<(),
         return Ok(());
     };
     let headline = percent(a.share());
-    let sample = format!("{} of {} verified sentences, out of {} decided", grouped(a.right), grouped(a.n), grouped(v.population));
+    let sample = format!(
+        "{} of {} verified sentences, out of {} decided",
+        grouped(a.right),
+        grouped(a.n),
+        grouped(v.population)
+    );
     let rows = [
         ("accuracy", format!("{headline} ({sample})")),
         ("Wilson 95%", range(a.wilson)),

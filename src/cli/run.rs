@@ -13,7 +13,7 @@ use std::time::Duration;
 
 /// Which command was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+pub(super) enum Stage {
     Generate,
     Score,
     Rank,
@@ -35,8 +35,8 @@ impl Stage {
     }
 }
 
-pub fn run(session: &Session, stage: Stage, args: &RunArgs, rescore: bool) -> Result<(), Failure> {
-    let filter = session.filter(args.filter.as_deref(), args.relation.as_deref())?;
+pub(super) fn run(session: &Session, stage: Stage, args: &RunArgs, rescore: bool) -> Result<(), Failure> {
+    let filter = Session::filter(args.filter.as_deref(), args.relation.as_deref())?;
     let methods = session.methods(&args.methods)?;
     let stages = stage.stages();
     // A missing model is told before anything is written.
@@ -80,7 +80,9 @@ pub fn run(session: &Session, stage: Stage, args: &RunArgs, rescore: bool) -> Re
     }
     if totals.failed > 0 {
         let failed = counted(totals.failed, "candidate");
-        session.output.warning(&format!("{failed} failed; `amalrec list candidates --where error:yes` says why, --retry-failed tries again"));
+        session.output.warning(&format!(
+            "{failed} failed; `amalrec list candidates --where error:yes` says why, --retry-failed tries again"
+        ));
         return Err(Failure::said(Kind::Work));
     }
     Ok(())
@@ -110,7 +112,7 @@ fn tell(output: Output, totals: &Totals, elapsed: Duration) -> Result<(), Failur
 
 /// A bar on a terminal; elsewhere a line every ten seconds.
 struct Bar {
-    bar: ProgressBar,
+    drawn: ProgressBar,
     output: Output,
     terminal: bool,
     told: Duration,
@@ -129,11 +131,11 @@ impl Bar {
         } else {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        Self { bar, output, terminal, told: Duration::ZERO, last: Progress::default() }
+        Self { drawn: bar, output, terminal, told: Duration::ZERO, last: Progress::default() }
     }
 
     fn finish(&self) {
-        self.bar.finish_and_clear();
+        self.drawn.finish_and_clear();
     }
 }
 
@@ -142,11 +144,13 @@ impl Watcher for Bar {
         let left = progress.left().map_or_else(String::new, |left| format!(" · {} left", duration(left)));
         let rate = format!("{} candidates · {:.0} tok/s{left}", progress.written, progress.tokens_per_s);
         if self.terminal {
-            self.bar.set_length(progress.total);
-            self.bar.set_position(progress.done);
-            self.bar.set_message(progress.phase.word());
-            self.bar.set_prefix(rate);
-        } else if progress.elapsed.saturating_sub(self.told) > Duration::from_secs(10) && progress.phase != Phase::Finished {
+            self.drawn.set_length(progress.total);
+            self.drawn.set_position(progress.done);
+            self.drawn.set_message(progress.phase.word());
+            self.drawn.set_prefix(rate);
+        } else if progress.elapsed.saturating_sub(self.told) > Duration::from_secs(10)
+            && progress.phase != Phase::Finished
+        {
             self.told = progress.elapsed;
             self.output.say(&format!("{}/{} tuples · {rate}", progress.done, progress.total));
         }
@@ -155,7 +159,7 @@ impl Watcher for Bar {
 }
 
 /// `3 h 20 min`, `4 min 10 s`, `12 s`.
-pub fn duration(d: Duration) -> String {
+pub(super) fn duration(d: Duration) -> String {
     let s = d.as_secs();
     match s {
         0..60 => format!("{s} s"),

@@ -4,8 +4,8 @@ use super::failure::{Failure, Kind};
 use super::session::{Session, cancel_on_interrupt};
 use crate::app::pipeline::judge::{RowToScore, score_rows};
 use crate::domain::RelationTuple;
-use crate::domain::quality::Dimension;
-use crate::jobs::Engine;
+use crate::domain::quality::{Dimension, Score};
+use crate::jobs::{Engine, EngineError};
 use crate::sei::{Measured, Scorer};
 use serde_json::{Value, json};
 use std::fs::File;
@@ -17,7 +17,7 @@ const LINE: usize = 4 << 20;
 /// Rows taken together: those that share a tuple also share the model's work.
 const CHUNK: usize = 64;
 
-pub fn run(session: &Session, file: &Path, no_model: bool) -> Result<(), Failure> {
+pub(super) fn run(session: &Session, file: &Path, no_model: bool) -> Result<(), Failure> {
     let reader: Box<dyn BufRead> = if file == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
@@ -56,10 +56,12 @@ pub fn run(session: &Session, file: &Path, no_model: bool) -> Result<(), Failure
         }
         let good: Vec<&RowToScore> = rows.iter().filter_map(|r| r.as_ref().ok().map(|(_, row)| row)).collect();
         let measured = score_rows(engine.as_deref_mut(), &mut scorer, &catalogue, &good, &cancel);
-        let mut measured = measured.map_err(|error| match error {
-            crate::jobs::EngineError::Cancelled => Failure::said(Kind::Interrupted),
-            error => error.into(),
-        })?.into_iter();
+        let mut measured = measured
+            .map_err(|error| {
+                let interrupted = matches!(error, EngineError::Cancelled);
+                if interrupted { Failure::said(Kind::Interrupted) } else { error.into() }
+            })?
+            .into_iter();
         for row in rows {
             let object = match row {
                 Ok((id, _)) => match measured.next() {
@@ -153,10 +155,10 @@ fn triple(value: &Value) -> Result<RelationTuple, String> {
 }
 
 fn answer(id: Option<Value>, measured: &Measured, version: &str) -> Value {
-    let score = |d: Dimension| measured.card.get(d).map(|s| s.get());
+    let score = |d: Dimension| measured.card.get(d).map(Score::get);
     let vetoes: Vec<&str> = measured.index.vetoes.iter().map(|v| v.name()).collect();
     let mut object = json!({
-        "sei": measured.index.value.map(|s| s.get()), "grammar": score(Dimension::Grammar),
+        "sei": measured.index.value.map(Score::get), "grammar": score(Dimension::Grammar),
         "fluency": score(Dimension::Fluency), "sentiment": score(Dimension::Sentiment),
         "accuracy": score(Dimension::Accuracy), "complexity": score(Dimension::Complexity), "veto": vetoes,
         "evidence": serde_json::to_value(&measured.evidence).unwrap_or(Value::Null), "version": version,

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Everything that is the same for every command.
-pub struct Session {
+pub(super) struct Session {
     pub global: Global,
     pub output: Output,
     pub assets: Assets,
@@ -26,7 +26,7 @@ pub struct Session {
 }
 
 impl Session {
-    pub fn new(global: Global, output: Output) -> Result<Self, Failure> {
+    pub(super) fn new(global: Global, output: Output) -> Result<Self, Failure> {
         let assets = Assets::new(global.config.clone().or_else(paths::config));
         let (settings, warnings) = Settings::load(&assets)?;
         for warning in warnings {
@@ -37,34 +37,34 @@ impl Session {
     }
 
     /// The project, which must exist.
-    pub fn open(&self) -> Result<Db, Failure> {
+    pub(super) fn open(&self) -> Result<Db, Failure> {
         Ok(Db::open(&self.project)?)
     }
 
     /// The project, made if it does not exist.
-    pub fn open_or_create(&self) -> Result<Db, Failure> {
+    pub(super) fn open_or_create(&self) -> Result<Db, Failure> {
         Ok(Db::open_or_create(&self.project)?)
     }
 
     /// Who decides: the flag, else the settings, else the login name.
-    pub fn annotator(&self) -> String {
+    pub(super) fn annotator(&self) -> String {
         let login = || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
         let name = self.global.annotator.clone().or_else(|| self.settings.annotator.clone()).or_else(login);
         let name = crate::domain::clean::sentence(&name.unwrap_or_default());
         if name.is_empty() { "anonymous".to_owned() } else { name }
     }
 
-    pub fn catalogue(&self) -> Result<Arc<Catalogue>, Failure> {
+    pub(super) fn catalogue(&self) -> Result<Arc<Catalogue>, Failure> {
         Ok(Arc::new(relations::catalogue(&self.assets)?))
     }
 
-    pub fn policy(&self) -> Result<SeiPolicy, Failure> {
+    pub(super) fn policy(&self) -> Result<SeiPolicy, Failure> {
         let asset = self.assets.get("sei.toml")?.ok_or_else(|| Failure::usage("sei.toml is missing"))?;
         SeiPolicy::parse(&asset.text).map_err(|reason| Failure::usage(format!("{}: {reason}", asset.file)))
     }
 
     /// All methods that can be read, or those named; a broken file is a warning unless it was named.
-    pub fn methods(&self, named: &[String]) -> Result<Vec<Method>, Failure> {
+    pub(super) fn methods(&self, named: &[String]) -> Result<Vec<Method>, Failure> {
         let (methods, problems) = method::all(&self.assets)?;
         for problem in &problems {
             self.output.warning(&problem.to_string());
@@ -75,7 +75,10 @@ impl Session {
         for name in named {
             if !methods.iter().any(|m| m.name == *name) {
                 let known: Vec<&str> = methods.iter().map(|m| m.name.as_str()).collect();
-                return Err(Failure::usage(format!("there is no method '{name}'; the methods are {}", known.join(", "))));
+                return Err(Failure::usage(format!(
+                    "there is no method '{name}'; the methods are {}",
+                    known.join(", ")
+                )));
             }
         }
         // What a named method is made from has to run too.
@@ -94,7 +97,7 @@ impl Session {
     }
 
     /// How this annotator sees this project.
-    pub fn desk(&self, db: &Db) -> Result<Desk, Failure> {
+    pub(super) fn desk(&self, db: &Db) -> Result<Desk, Failure> {
         let seed = db.meta("seed")?.and_then(|s| s.parse().ok()).unwrap_or_default();
         let fixed_arm: Option<Arm> = match db.meta("arm")? {
             Some(name) => Some(name.parse().map_err(Failure::work)?),
@@ -104,18 +107,18 @@ impl Session {
     }
 
     /// The shipped models and the user's own.
-    pub fn manifest(&self) -> Result<Manifest, Failure> {
+    pub(super) fn manifest(&self) -> Result<Manifest, Failure> {
         let users = self.assets.users("models.toml")?;
         Manifest::load(users.as_ref().map(|a| (a.file.as_str(), a.text.as_ref()))).map_err(Failure::usage)
     }
 
     /// The model that was asked for, by flag or settings, else the default one.
-    pub fn model_name(&self) -> &str {
+    pub(super) fn model_name(&self) -> &str {
         self.global.model.as_deref().or(self.settings.model.as_deref()).unwrap_or(DEFAULT_MODEL)
     }
 
     /// The model's file, or the sentence that says how to get it.
-    pub fn model(&self) -> Result<Located, Failure> {
+    pub(super) fn model(&self) -> Result<Located, Failure> {
         if cfg!(not(feature = "llama")) {
             let reason = "this build has no llama.cpp in it; build with the default features to use a model";
             return Err(Failure::work(reason));
@@ -123,20 +126,20 @@ impl Session {
         models::locate(&self.manifest()?, &Folders::of_user(), self.model_name()).map_err(Failure::work)
     }
 
-    pub fn threads(&self) -> Option<u32> {
+    pub(super) fn threads(&self) -> Option<u32> {
         self.global.threads.or(self.settings.threads)
     }
 
-    pub fn filter(&self, text: Option<&str>, relation: Option<&str>) -> Result<Filter, Failure> {
+    pub(super) fn filter(text: Option<&str>, relation: Option<&str>) -> Result<Filter, Failure> {
         let mut query = text.unwrap_or_default().to_owned();
         if let Some(relation) = relation {
-            query.push_str(&format!(" relation:\"{}\"", relation.replace('"', "")));
+            query.extend([" relation:\"", &relation.replace('"', ""), "\""]);
         }
         query.parse().map_err(|e: crate::domain::filter::FilterError| Failure::usage(format!("filter: {e}")))
     }
 
     /// The tools of a run; `engine` is made by the caller, in this process or in a child.
-    pub fn workshop(
+    pub(super) fn workshop(
         &self,
         methods: Vec<Method>,
         engine: Option<crate::app::workshop::MakeEngine>,
@@ -152,7 +155,7 @@ impl Session {
 }
 
 /// Cancels on the first ctrl-c or SIGTERM; the second ctrl-c ends the program at once.
-pub fn cancel_on_interrupt() -> Canceller {
+pub(super) fn cancel_on_interrupt() -> Canceller {
     let canceller = Canceller::default();
     let held = canceller.clone();
     let spawned = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {

@@ -11,7 +11,7 @@ use crate::domain::quality::Dimension;
 use crate::store::Sort;
 use serde_json::json;
 
-pub fn run(session: &Session, what: Showing, name: &str) -> Result<(), Failure> {
+pub(super) fn run(session: &Session, what: Showing, name: &str) -> Result<(), Failure> {
     match what {
         Showing::Tuple => tuple(session, name),
         Showing::Relation => relation(session, name),
@@ -77,7 +77,7 @@ fn relation(session: &Session, name: &str) -> Result<(), Failure> {
     };
     let mut examples = Vec::new();
     if session.project.exists() {
-        let filter = session.filter(None, Some(&r.name))?;
+        let filter = Session::filter(None, Some(&r.name))?;
         for row in session.open()?.page(&filter, Sort::Id, None, 3)?.rows {
             examples.push(format!("{} | {}", row.tuple.head.name, row.tuple.tail.name));
         }
@@ -92,7 +92,7 @@ fn relation(session: &Session, name: &str) -> Result<(), Failure> {
         return Ok(out.object(&object)?);
     }
     out.line(&format!("{} ({})", r.name, r.label))?;
-    let mut field = |name: &str, value: Option<&str>| match value {
+    let field = |name: &str, value: Option<&str>| match value {
         Some(value) => out.line(&format!("  {name:<10} {value}")),
         None => Ok(()),
     };

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use tracing_subscriber::EnvFilter;
 
-pub fn run(session: &Session, screen: Option<ScreenName>) -> Result<(), Failure> {
+pub(super) fn run(session: &Session, screen: Option<ScreenName>) -> Result<(), Failure> {
     // A first start is no error: the empty project says what to do.
     let db = session.open_or_create()?;
     let desk = session.desk(&db)?;

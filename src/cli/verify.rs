@@ -9,7 +9,7 @@ use crate::domain::TupleId;
 use crate::domain::review::Verdict;
 use crate::store::Chain;
 
-pub fn run(session: &Session, how: Verify) -> Result<(), Failure> {
+pub(super) fn run(session: &Session, how: Verify) -> Result<(), Failure> {
     let mut db = session.open()?;
     let desk = session.desk(&db)?;
     match how {
@@ -20,14 +20,20 @@ pub fn run(session: &Session, how: Verify) -> Result<(), Failure> {
                 return Err(Failure::work(format!("tuple {tuple} is not in this project")));
             }
             let item = desk.open_to_verify(&mut db, tuple)?.ok_or_else(|| {
-                Failure::work(format!("tuple {tuple} has no chosen sentence; decide it first: amalrec decide {tuple} accept"))
+                Failure::work(format!(
+                    "tuple {tuple} has no chosen sentence; decide it first: amalrec decide {tuple} accept"
+                ))
             })?;
             let id = desk.verify(&mut db, tuple, item.of, verdict, Circumstance::default())?;
             if session.output.json {
                 let object = serde_json::json!({ "decision_id": id.0, "tuple_id": tuple.0, "verdict": verdict.name() });
                 session.output.object(&object)?;
             } else {
-                session.output.say(&format!("tuple {tuple}: {} (decision {id} by {})", verdict.label(), desk.annotator));
+                session.output.say(&format!(
+                    "tuple {tuple}: {} (decision {id} by {})",
+                    verdict.label(),
+                    desk.annotator
+                ));
             }
         }
         Verify::Next => match desk.next_to_verify(&mut db, &[])? {
@@ -46,14 +52,16 @@ fn print(session: &Session, item: &VerifyItem) -> Result<(), Failure> {
             "text": item.text, "decision_id": item.of.0, "done": item.done, "total": item.total,
         }))?;
     } else {
-        session.output.line(&format!("{}  {} | {} | {}", item.tuple.id, t.head.name, item.relation.label, t.tail.name))?;
+        session
+            .output
+            .line(&format!("{}  {} | {} | {}", item.tuple.id, t.head.name, item.relation.label, t.tail.name))?;
         session.output.line(&format!("   {}", item.text))?;
     }
     Ok(())
 }
 
 /// Walks the chain from the first decision to the last.
-pub fn log(session: &Session) -> Result<(), Failure> {
+pub(super) fn log(session: &Session) -> Result<(), Failure> {
     match session.open()?.verify_log()? {
         Chain::Whole { decisions: n } => {
             if session.output.json {
@@ -66,7 +74,9 @@ pub fn log(session: &Session) -> Result<(), Failure> {
             if session.output.json {
                 session.output.object(&serde_json::json!({ "whole": false, "first_broken": id.0 }))?;
             }
-            Err(Failure::work(format!("decision {id} does not fit the one before it: the history was changed from outside")))
+            Err(Failure::work(format!(
+                "decision {id} does not fit the one before it: the history was changed from outside"
+            )))
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Making engines: in this process for batch work, in a child process for the interface.
 
-use super::args::Global;
 use super::failure::Failure;
 use super::session::Session;
 use crate::app::workshop::MakeEngine;
@@ -9,12 +8,11 @@ use crate::jobs::process::{ProcessEngine, WorkerCommand};
 use crate::jobs::{Cancel, Engine, EngineError};
 use crate::models::Located;
 use std::ffi::OsString;
-use std::path::Path;
 use std::sync::Arc;
 
 /// An engine on the calling thread.
 #[must_use]
-pub fn in_this_process(located: Located, threads: Option<u32>, parallel: Option<u32>) -> MakeEngine {
+pub(super) fn in_this_process(located: Located, threads: Option<u32>, parallel: Option<u32>) -> MakeEngine {
     Arc::new(move |cancel| open(&located, threads, parallel, cancel))
 }
 
@@ -22,11 +20,11 @@ pub fn in_this_process(located: Located, threads: Option<u32>, parallel: Option<
 ///
 /// # Errors
 /// This program's own path cannot be told.
-pub fn in_child_process(session: &Session, located: &Located) -> Result<MakeEngine, Failure> {
+pub(super) fn in_child_process(session: &Session, located: &Located) -> Result<MakeEngine, Failure> {
     let program = std::env::current_exe()?;
-    let mut args: Vec<OsString> = ["worker", "--model-path"].map(OsString::from).to_vec();
-    args.push(located.path.clone().into_os_string());
-    args.extend(["--model-name".into(), OsString::from(&located.name)]);
+    let mut args: Vec<OsString> = ["worker", "--model"].map(OsString::from).to_vec();
+    args.push(std::path::absolute(&located.path)?.into_os_string());
+    args.extend(["--name".into(), OsString::from(&located.name)]);
     if let Some(threads) = session.threads() {
         args.extend(["--threads".into(), OsString::from(threads.to_string())]);
     }
@@ -42,15 +40,16 @@ pub fn in_child_process(session: &Session, located: &Located) -> Result<MakeEngi
 }
 
 /// The hidden command: serves an engine over standard input and output until the parent is gone.
-pub fn run(global: &Global, path: &Path, name: &str, parallel: Option<u32>) -> Result<(), Failure> {
-    let located = Located { path: path.to_owned(), name: name.to_owned(), entry: None };
-    let threads = global.threads;
+pub(super) fn run(session: &Session, name: Option<String>, parallel: Option<u32>) -> Result<(), Failure> {
+    let found = session.model()?;
+    let located = Located { name: name.unwrap_or(found.name), ..found };
+    let threads = session.threads();
     let make = Box::new(move |cancel: &Cancel| open(&located, threads, parallel, cancel));
     Ok(crate::jobs::serve::run(std::io::stdin(), std::io::stdout(), make)?)
 }
 
 #[cfg(feature = "llama")]
-pub fn open(
+pub(super) fn open(
     located: &Located,
     threads: Option<u32>,
     parallel: Option<u32>,
@@ -82,7 +81,7 @@ pub fn open(
 }
 
 #[cfg(not(feature = "llama"))]
-pub fn open(
+pub(super) fn open(
     _located: &Located,
     _threads: Option<u32>,
     _parallel: Option<u32>,

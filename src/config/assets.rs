@@ -79,7 +79,8 @@ impl Assets {
         let Some(path) = self.user.as_ref().map(|user| user.join(folder)).filter(|path| path.is_dir()) else {
             return Ok(files);
         };
-        let unreadable = |cause: std::io::Error| ConfigError::Unreadable { path: path.clone(), cause: cause.to_string() };
+        let unreadable =
+            |cause: std::io::Error| ConfigError::Unreadable { path: path.clone(), cause: cause.to_string() };
         for entry in std::fs::read_dir(&path).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             let name = entry.file_name().to_string_lossy().into_owned();

@@ -107,8 +107,7 @@ pub fn parse(name: &str, asset: &Asset) -> Result<Method, ConfigError> {
         return Err(whole("a method's file name has lower-case letters, digits and hyphens only"));
     }
     let file: File = toml::from_str(text).map_err(|e| ConfigError::toml(&asset.file, text, &e))?;
-    let paradigm: Paradigm =
-        file.paradigm.get_ref().parse().map_err(|reason| at(file.paradigm.span(), reason))?;
+    let paradigm: Paradigm = file.paradigm.get_ref().parse().map_err(|reason| at(file.paradigm.span(), reason))?;
     let recipe = match (file.fill, file.message.is_empty()) {
         (true, true) => Recipe::FillTemplate,
         (true, false) => return Err(whole("'fill = true' asks no model: remove the messages, or 'fill'")),
@@ -190,7 +189,9 @@ mod tests {
         let (methods, problems) = all(&Assets::default()).unwrap();
         assert_eq!(problems, []);
         in_order(&methods).unwrap();
-        for name in ["template", "template-paraphrase", "llm-zero", "llm-few", "fuse-template-decoder", "context", "amalgam"] {
+        for name in
+            ["template", "template-paraphrase", "llm-zero", "llm-few", "fuse-template-decoder", "context", "amalgam"]
+        {
             assert!(methods.iter().any(|m| m.name == name), "{name}");
         }
     }

@@ -39,10 +39,7 @@ struct Entry {
 /// # Errors
 /// The first mistake, with file and line.
 pub fn catalogue(assets: &Assets) -> Result<Catalogue, ConfigError> {
-    let shipped = Asset {
-        file: "assets/relations.toml".to_owned(),
-        text: Assets::embedded("relations.toml").into(),
-    };
+    let shipped = Asset { file: "assets/relations.toml".to_owned(), text: Assets::embedded("relations.toml").into() };
     let mut relations = parse(&shipped)?;
     if let Some(users) = assets.users("relations.toml")? {
         relations.extend(parse(&users)?);

@@ -38,8 +38,7 @@ impl Settings {
         let Some(asset) = assets.users("settings.toml")? else {
             return Ok((Self { annotator: None, model: None, threads: None, theme: None }, Vec::new()));
         };
-        let file: File =
-            toml::from_str(&asset.text).map_err(|e| ConfigError::toml(&asset.file, &asset.text, &e))?;
+        let file: File = toml::from_str(&asset.text).map_err(|e| ConfigError::toml(&asset.file, &asset.text, &e))?;
         let warn = |key: &String| {
             let line = asset.text.lines().position(|l| l.trim_start().starts_with(key.as_str())).map_or(1, |i| i + 1);
             let near = KEYS.iter().max_by(|a, b| strsim::jaro(a, key).total_cmp(&strsim::jaro(b, key)));

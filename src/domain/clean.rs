@@ -65,7 +65,7 @@ pub fn shown(text: &str) -> std::borrow::Cow<'_, str> {
         match c {
             '\0'..='\u{1f}' => out.extend(char::from_u32(0x2400 + c as u32)),
             '\u{7f}' => out.push('␡'),
-            c if is_hostile(c) && !is_joiner(c) => out.push_str(&format!("⟨U+{:04X}⟩", c as u32)),
+            c if is_hostile(c) && !is_joiner(c) => out.extend(format!("⟨U+{:04X}⟩", c as u32).chars()),
             c => out.push(c),
         }
     }

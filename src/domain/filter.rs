@@ -173,16 +173,16 @@ fn tokens(source: &str) -> Result<Vec<(usize, Token)>, FilterError> {
 fn term(token: &Token) -> Result<Term, String> {
     let bare = &token.text[..token.bare.min(token.text.len())];
     let (negated, skipped) = if bare.starts_with('-') { (true, 1) } else { (false, 0) };
-    let (bare, text) = (&bare[skipped..], &token.text[skipped..]);
+    let (bare, whole) = (&bare[skipped..], &token.text[skipped..]);
     let field_end = bare.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(bare.len());
     let (field, rest) = bare.split_at(field_end);
     let sign = Comparison::ALL.into_iter().find(|(_, sign)| rest.starts_with(sign));
     let test = match sign {
         Some((comparison, sign)) if !field.is_empty() => {
-            test(&field.to_lowercase(), comparison, sign, &text[field_end + sign.len()..])?
+            test(&field.to_lowercase(), comparison, sign, &whole[field_end + sign.len()..])?
         }
-        _ if text.is_empty() => return Err("a word is missing here".into()),
-        _ => Test::Word(text.to_owned()),
+        _ if whole.is_empty() => return Err("a word is missing here".into()),
+        _ => Test::Word(whole.to_owned()),
     };
     Ok(Term { negated, test })
 }

@@ -1,5 +1,6 @@
 //! What can be typed into a filter, and what is said of mistakes.
 
+use super::Comparison::{AtLeast, Equal, Less};
 use super::*;
 use proptest::prelude::*;
 
@@ -22,7 +23,6 @@ fn every_field_is_understood() {
            text:"born in" head:Turing tail:"King's" id:12 candidates=0 veto:no-verb Cambridge"#,
     )
     .terms;
-    use Comparison::{AtLeast, Equal, Less};
     let expected = [
         Test::Relation("almaMater".into()),
         Test::Number(Number::Sei, Less, 0.6),
@@ -49,10 +49,10 @@ fn minus_turns_a_term_round_and_quotes_keep_signs() {
     assert_eq!(parsed("-status:decided").terms, [no(Test::Status(Status::Decided))]);
     assert_eq!(parsed("-\"-x\"").terms, [no(Test::Word("-x".into()))]);
     assert_eq!(parsed("\"-x\" \"a:b\"").terms, [yes(Test::Word("-x".into())), yes(Test::Word("a:b".into()))]);
-    assert_eq!(parsed("1:2 Saint-Denis").terms, [
-        yes(Test::Word("1:2".into())),
-        yes(Test::Word("Saint-Denis".into())),
-    ]);
+    assert_eq!(
+        parsed("1:2 Saint-Denis").terms,
+        [yes(Test::Word("1:2".into())), yes(Test::Word("Saint-Denis".into())),]
+    );
 }
 
 #[test]

@@ -88,10 +88,7 @@ pub fn mentions(sentence: &str, entity: &Entity) -> Vec<Mention> {
 pub fn locate(sentence: &str, head: &Entity, tail: &Entity) -> Pair {
     let heads = mentions(sentence, head);
     let tails = mentions(sentence, tail);
-    let apart = heads
-        .iter()
-        .flat_map(|h| tails.iter().map(move |t| (h, t)))
-        .find(|(h, t)| !h.span.overlaps(t.span));
+    let apart = heads.iter().flat_map(|h| tails.iter().map(move |t| (h, t))).find(|(h, t)| !h.span.overlaps(t.span));
     match apart {
         Some((&h, &t)) => Pair { head: Some(h), tail: Some(t) },
         // Both names stand only in one place ("New York" inside "New York City"): the longer one is meant.
@@ -117,17 +114,17 @@ fn exact_spans(sentence: &str, needle: &str) -> Vec<Span> {
 /// No letter or digit touches the span from outside, and no combining mark is cut off.
 fn stands_alone(sentence: &str, span: Span) -> bool {
     let joins = |outer: Option<char>, inner: Option<char>| {
-        outer.is_some_and(|c| is_combining_mark(c))
+        outer.is_some_and(is_combining_mark)
             || outer.is_some_and(char::is_alphanumeric) && inner.is_some_and(char::is_alphanumeric)
     };
     let inside = span.of(sentence);
     let before = sentence[..span.start].chars().next_back();
     let after = sentence[span.end..].chars().next();
-    !joins(before, inside.chars().next())
-        && !joins(after, inside.chars().next_back())
-        // "3.5" does not name 3, "1,200" does not name 200.
-        && !(before.is_some_and(|c| matches!(c, '.' | ',')) && decimal_before(sentence, span.start))
-        && !(after.is_some_and(|c| matches!(c, '.' | ',')) && decimal_after(sentence, span.end))
+    let number = |c: Option<char>| c.is_some_and(|c| matches!(c, '.' | ','));
+    // "3.5" does not name 3, "1,200" does not name 200.
+    let in_number =
+        number(before) && decimal_before(sentence, span.start) || number(after) && decimal_after(sentence, span.end);
+    !in_number && !joins(before, inside.chars().next()) && !joins(after, inside.chars().next_back())
 }
 
 fn decimal_before(sentence: &str, at: usize) -> bool {
@@ -192,8 +189,18 @@ pub fn fold(text: &str) -> String {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// Other ways to write a date or a number; empty for names.

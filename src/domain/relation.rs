@@ -64,9 +64,7 @@ impl Catalogue {
         };
         // A name beats a label, a label beats an alias: an alias never takes over another's own name.
         self.by_key.insert(key(&relation.name), at);
-        for spelling in
-            relation.iri.iter().chain([&relation.label]).chain(&relation.aliases)
-        {
+        for spelling in relation.iri.iter().chain([&relation.label]).chain(&relation.aliases) {
             self.by_key.entry(key(spelling)).or_insert(at);
         }
         if at == self.relations.len() {
@@ -138,9 +136,14 @@ mod tests {
             aliases: vec!["place of birth".into()],
             ..Relation::default()
         }]);
-        for spelling in
-            ["birthPlace", "birth place", "Birth_Place", "place of birth", "<http://dbpedia.org/ontology/birthPlace>", "dbo:birthPlace"]
-        {
+        for spelling in [
+            "birthPlace",
+            "birth place",
+            "Birth_Place",
+            "place of birth",
+            "<http://dbpedia.org/ontology/birthPlace>",
+            "dbo:birthPlace",
+        ] {
             assert_eq!(catalogue.find(spelling).map(|r| r.name.as_str()), Some("birthPlace"), "{spelling}");
         }
         assert!(catalogue.find("deathPlace").is_none());

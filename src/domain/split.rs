@@ -30,7 +30,9 @@ pub enum SplitError {
     Name(String),
     #[error("{asked} rows are asked for in splits, but only {there} rows are exported; ask for fewer")]
     TooFew { asked: usize, there: usize },
-    #[error("split '{name}' cannot have exactly {size} rows: an entity pair with several rows would stand in two splits; ask for {nearest}")]
+    #[error(
+        "split '{name}' cannot have exactly {size} rows: an entity pair with several rows would stand in two splits; ask for {nearest}"
+    )]
     Indivisible { name: String, size: usize, nearest: usize },
 }
 

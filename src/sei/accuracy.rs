@@ -35,7 +35,7 @@ pub(super) fn measure(
     findings.extend(missing.map(|name| Finding::said(&format!("does not name '{name}'"))));
     words(fact, sentence, names, reading, raw, findings);
     match evidence {
-        Some(evidence) => likelihood(evidence, raw, findings),
+        Some(evidence) => likelihood(fact, evidence, raw, findings),
         None => findings.push(Finding::said("no language model: relation and direction are not measured")),
     }
 }
@@ -79,19 +79,20 @@ fn words(
 }
 
 /// What the model's likelihoods say, in nats over the whole sentence.
-fn likelihood(evidence: &LmEvidence, raw: &mut RawMeasurements, findings: &mut Vec<Finding>) {
-    let Some(fact) = &evidence.fact else { return };
-    let own = fact.sum();
+fn likelihood(fact: &Fact<'_>, evidence: &LmEvidence, raw: &mut RawMeasurements, findings: &mut Vec<Finding>) {
+    let Some(judged) = &evidence.fact else { return };
+    let own = judged.sum();
     if let Some(alone) = &evidence.names_alone {
         let gain = own - alone.sum();
         raw.set(Feature::LmRelation, gain);
         findings.push(Finding::said(&format!("the relation explains {gain:+.1} nats of it")));
     }
-    // Not asked of a symmetric relation: both directions are right.
-    let gain = evidence.reversed.as_ref().map_or(0.0, |reversed| own - reversed.sum());
-    raw.set(Feature::LmDirection, gain);
-    if evidence.reversed.is_some() {
+    if let Some(reversed) = &evidence.reversed {
+        let gain = own - reversed.sum();
+        raw.set(Feature::LmDirection, gain);
         findings.push(Finding::said(&format!("head and tail as they are: {gain:+.1} nats against exchanged")));
+    } else if fact.relations.iter().any(|relation| relation.symmetric) {
+        raw.set(Feature::LmDirection, 0.0);
     }
     let best = evidence.rivals.iter().max_by(|a, b| a.1.sum().total_cmp(&b.1.sum()));
     if let Some((rival, judged)) = best {
@@ -132,9 +133,18 @@ fn vocabulary(relation: &Relation) -> BTreeSet<String> {
 /// (direct, director, directed). Verbs that change their vowel stand in a table.
 fn akin(a: &str, b: &str) -> bool {
     const KIN: [[&str; 2]; 12] = [
-        ["birth", "born"], ["death", "died"], ["dead", "died"], ["spouse", "married"], ["spouse", "wife"],
-        ["spouse", "husband"], ["author", "wrote"], ["author", "written"], ["writer", "wrote"], ["write", "wrote"],
-        ["build", "built"], ["runway", "runways"],
+        ["birth", "born"],
+        ["death", "died"],
+        ["dead", "died"],
+        ["spouse", "married"],
+        ["spouse", "wife"],
+        ["spouse", "husband"],
+        ["author", "wrote"],
+        ["author", "written"],
+        ["writer", "wrote"],
+        ["write", "wrote"],
+        ["build", "built"],
+        ["runway", "runways"],
     ];
     if a == b || KIN.iter().any(|[x, y]| a == *x && b == *y || a == *y && b == *x) {
         return true;

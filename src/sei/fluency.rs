@@ -33,11 +33,13 @@ pub(super) fn measure(
     }
     if let Some(judged) = &evidence.plain {
         set(raw, Feature::LmPlain, mean_outside(judged, names));
-        if let Some(worst) = worst_outside(judged, names) {
-            raw.set(Feature::LmWorst, f64::from(worst.logprob));
-            let span = Span { start: worst.start, end: worst.end };
-            findings.push(Finding::at(span, format!("least expected here ({:.1} nats): '{}'", worst.logprob, span.of(sentence).trim())));
-        }
+    }
+    let judged = evidence.fact.as_ref().or(evidence.plain.as_ref());
+    if let Some(worst) = judged.and_then(|judged| worst_outside(judged, names)) {
+        raw.set(Feature::LmWorst, f64::from(worst.logprob));
+        let span = Span { start: worst.start, end: worst.end };
+        let what = format!("least expected here ({:.1} nats): '{}'", worst.logprob, span.of(sentence).trim());
+        findings.push(Finding::at(span, what));
     }
 }
 

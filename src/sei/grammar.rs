@@ -1,31 +1,73 @@
 //! Is it well-formed English? harper's lints, checks of structure, and agreement where harper is blind.
 
+use super::Fact;
 use super::evidence::Finding;
 use super::names::Names;
 use super::raw::{Feature, RawMeasurements};
-use super::reading::{Reading, Tag, Word};
+use super::reading::{Lint, Reading, Tag, Word};
 use super::veto;
-use crate::domain::mention::Span;
+use crate::domain::mention::{Span, fold};
 use std::collections::BTreeSet;
 
 /// What prompts and replies leave behind, lower case: at the start of the text, and anywhere in it.
 const OPENINGS: [&str; 14] = [
-    "here is", "here's", "here are", "sure", "certainly", "of course", "sentence:", "output:", "answer:", "fact:",
-    "note:", "the sentence is", "the sentence \"", "as an ai",
+    "here is",
+    "here's",
+    "here are",
+    "sure",
+    "certainly",
+    "of course",
+    "sentence:",
+    "output:",
+    "answer:",
+    "fact:",
+    "note:",
+    "the sentence is",
+    "the sentence \"",
+    "as an ai",
 ];
 const LEFTOVERS: [&str; 12] = [
-    "sentence:", "fact:", "relation:", "head entity", "tail entity", "head:", "tail:", "the tuple", "the triple",
-    "```", "<|", "| ",
+    "sentence:",
+    "fact:",
+    "relation:",
+    "head entity",
+    "tail entity",
+    "head:",
+    "tail:",
+    "the tuple",
+    "the triple",
+    "```",
+    "<|",
+    "| ",
 ];
 
 /// Team names and the like take either number in English.
 const COLLECTIVES: [&str; 20] = [
-    "team", "band", "group", "family", "government", "police", "staff", "crew", "company", "club", "couple", "duo",
-    "trio", "pair", "majority", "rest", "public", "people", "cast", "party",
+    "team",
+    "band",
+    "group",
+    "family",
+    "government",
+    "police",
+    "staff",
+    "crew",
+    "company",
+    "club",
+    "couple",
+    "duo",
+    "trio",
+    "pair",
+    "majority",
+    "rest",
+    "public",
+    "people",
+    "cast",
+    "party",
 ];
 
 /// Measures grammar. Faults are listed with their places.
 pub(super) fn measure(
+    fact: &Fact<'_>,
     sentence: &str,
     names: &Names,
     reading: &Reading,
@@ -34,7 +76,10 @@ pub(super) fn measure(
 ) {
     // A text without any capital (WebNLG 2017 is lower-cased) is not judged by capitals.
     let has_capitals = sentence.chars().any(char::is_uppercase);
-    let lints: Vec<_> = reading.lints.iter().filter(|lint| has_capitals || !lint.of_case).collect();
+    // The words of the relation are given, whatever harper thinks of "birth place".
+    let given = |span: Span| fact.relations.iter().any(|relation| fold(&relation.label) == fold(span.of(sentence)));
+    let wanted = |lint: &&Lint| (has_capitals || !lint.of_case) && !given(lint.span);
+    let lints: Vec<&Lint> = reading.lints.iter().filter(wanted).collect();
     raw.count(Feature::Lints, lints.len());
     findings.extend(lints.iter().map(|lint| Finding::at(lint.span, lint.message.clone())));
 
@@ -69,10 +114,10 @@ fn stops(sentence: &str) -> bool {
     sentence.trim_end().trim_end_matches(closing).ends_with(['.', '!', '?', '\u{2026}'])
 }
 
-/// Small first letter, unless a name begins so ("iOS 8").
+/// Small first letter, unless a name is spelt so ("iOS 8").
 fn small_start(sentence: &str, names: &Names) -> bool {
     let first = sentence.char_indices().find(|(_, c)| c.is_alphanumeric());
-    first.is_some_and(|(at, c)| c.is_lowercase() && !names.cover(Span { start: at, end: at + c.len_utf8() }))
+    first.is_some_and(|(at, c)| c.is_lowercase() && !names.spelt_at.contains(&at))
 }
 
 fn leftovers(sentence: &str, names: &Names) -> bool {
@@ -108,14 +153,14 @@ fn identifier(word: &str) -> bool {
 fn repeats(words: &[Word]) -> Vec<Span> {
     let twice = |pair: &[Word]| match pair {
         // "that that" and "had had" may be right; a name may say a word twice ("Duran Duran").
-        [a, b] => a.text == b.text && b.joined && !b.is(&["that", "had"]) && !(a.named && b.named),
+        [a, b] => a.text == b.text && b.joined && !b.is(&["that", "had"]) && !a.named && !b.named,
         _ => false,
     };
     let mut found: Vec<Span> = words.windows(2).filter(|pair| twice(pair)).map(|pair| pair[1].span).collect();
     let mut seen = BTreeSet::new();
     for three in words.windows(3) {
         let phrase = [three[0].text.as_str(), three[1].text.as_str(), three[2].text.as_str()];
-        if !three.iter().all(|word| word.named) && !seen.insert(phrase) {
+        if !three.iter().any(|word| word.named) && !seen.insert(phrase) {
             found.push(Span { start: three[0].span.start, end: three[2].span.end });
         }
     }
@@ -136,7 +181,8 @@ fn disagreements(words: &[Word]) -> Vec<(Span, &'static str)> {
                 Some(next) => {
                     next.joined
                         && !next.named
-                        && next.is(&["of", "is", "was", "are", "were", "has", "by", "in", "at", "from", "and", "the", "a"])
+                        && next
+                            .is(&["of", "is", "was", "are", "were", "has", "by", "in", "at", "from", "and", "the", "a"])
                 }
                 None => true,
             };
@@ -148,6 +194,9 @@ fn disagreements(words: &[Word]) -> Vec<(Span, &'static str)> {
     }
     found
 }
+
+/// Forms of which a clause has one.
+const FINITE: [&str; 6] = ["is", "are", "was", "were", "has", "have"];
 
 fn pair(before: Option<&Word>, word: &Word, next: &Word) -> Option<&'static str> {
     // The subject starts the sentence or follows its article, so that no "of" or "and" hides the real one.
@@ -164,14 +213,17 @@ fn pair(before: Option<&Word>, word: &Word, next: &Word) -> Option<&'static str>
     }
     if word.is(&["can", "could", "will", "would", "may", "might", "must", "should", "shall"])
         && next.tag == Some(Tag::Verb)
+        && !next.base_verb
         && (next.text.ends_with('s') && !next.text.ends_with("ss") || next.text.ends_with("ed"))
-        && next.participle | !next.base_verb_only
         && !next.is(&["focus", "need", "feed", "proceed", "succeed", "embed", "discuss"])
     {
         return Some("a modal verb needs the base form");
     }
-    if word.is(&["is", "was", "are", "were", "been"]) && next.base_verb_only {
+    if word.is(&["is", "was", "are", "were", "been"]) && next.base_verb {
         return Some("'to be' with the base form of a verb");
+    }
+    if word.is(&FINITE) && next.is(&FINITE) {
+        return Some("two verbs where one belongs");
     }
     if word.is(&["at", "on"]) && next.number && is_year(&next.text) && before.is_some_and(|before| before.participle) {
         return Some("a year needs 'in'");

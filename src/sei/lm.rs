@@ -70,16 +70,7 @@ pub fn interview(fact: &Fact<'_>, alternatives: &[Relation], sentences: &[&str])
         .iter()
         .filter(|rival| !fact.relations.iter().any(|own| own.name == rival.name || own.label == rival.label))
         .collect();
-    let mut kinds = vec![(Question::Fact, after_fact(fact, None, false))];
-    let symmetric = fact.relations.iter().any(|relation| relation.symmetric);
-    if !symmetric {
-        kinds.push((Question::Reversed, after_fact(fact, None, true)));
-    }
-    for (i, rival) in rivals.iter().enumerate() {
-        kinds.push((Question::Rival(i), after_fact(fact, Some(&rival.label), false)));
-    }
-    kinds.push((Question::NamesAlone, after_names(fact)));
-    kinds.push((Question::Plain, String::new()));
+    let kinds = kinds(fact, &rivals);
     let mut interview = Interview {
         judgements: Vec::new(),
         asked: Vec::new(),
@@ -96,6 +87,23 @@ pub fn interview(fact: &Fact<'_>, alternatives: &[Relation], sentences: &[&str])
         }
     }
     interview
+}
+
+/// What is asked, with its prompt. Without a tuple only how likely the words are after nothing; with one
+/// that question was measured to add nothing to the others, so it is left out.
+fn kinds(fact: &Fact<'_>, rivals: &[&Relation]) -> Vec<(Question, String)> {
+    if fact.tuples.is_empty() {
+        return vec![(Question::Plain, String::new())];
+    }
+    let mut kinds = vec![(Question::Fact, after_fact(fact, None, false))];
+    if !fact.relations.iter().any(|relation| relation.symmetric) {
+        kinds.push((Question::Reversed, after_fact(fact, None, true)));
+    }
+    for (i, rival) in rivals.iter().enumerate() {
+        kinds.push((Question::Rival(i), after_fact(fact, Some(&rival.label), false)));
+    }
+    kinds.push((Question::NamesAlone, after_names(fact)));
+    kinds
 }
 
 impl Interview {
@@ -144,28 +152,82 @@ fn unspaced(judged: &Judged) -> Judged {
 
 /// Trial A's prompt. Several facts stand on one line, parted by semicolons; a rival takes the first's place.
 fn after_fact(fact: &Fact<'_>, rival: Option<&str>, reversed: bool) -> String {
-    let mut prompt = String::from("Each fact is written as one fluent English sentence.\n\n");
-    for [head, relation, tail, sentence] in SHOTS {
-        prompt.push_str(&format!("Fact: {head} | {relation} | {tail}\nSentence: {sentence}\n\n"));
-    }
+    let shot = |[head, relation, tail, sentence]: [&str; 4]| {
+        format!("Fact: {head} | {relation} | {tail}\nSentence: {sentence}\n\n")
+    };
+    let shots: String = SHOTS.into_iter().map(shot).collect();
     let line = |(i, (tuple, relation)): (usize, (&RelationTuple, &Relation))| {
         let label = rival.filter(|_| i == 0).unwrap_or(&relation.label);
         let (head, tail) = if reversed { (&tuple.tail, &tuple.head) } else { (&tuple.head, &tuple.tail) };
         format!("{} | {label} | {}", head.name, tail.name)
     };
     let lines: Vec<String> = fact.tuples.iter().zip(fact.relations).enumerate().map(line).collect();
-    prompt.push_str(&format!("Fact: {}\nSentence:", lines.join("; ")));
-    prompt
+    format!("Each fact is written as one fluent English sentence.\n\n{shots}Fact: {}\nSentence:", lines.join("; "))
 }
 
 /// The same shots without their relations.
 fn after_names(fact: &Fact<'_>) -> String {
-    let mut prompt = String::from("Each pair is written as one fluent English sentence.\n\n");
-    for [head, _, tail, sentence] in SHOTS {
-        prompt.push_str(&format!("Pair: {head} | {tail}\nSentence: {sentence}\n\n"));
-    }
+    let shot = |[head, _, tail, sentence]: [&str; 4]| format!("Pair: {head} | {tail}\nSentence: {sentence}\n\n");
+    let shots: String = SHOTS.into_iter().map(shot).collect();
     let lines: Vec<String> =
         fact.tuples.iter().map(|tuple| format!("{} | {}", tuple.head.name, tuple.tail.name)).collect();
-    prompt.push_str(&format!("Pair: {}\nSentence:", lines.join("; ")));
-    prompt
+    format!("Each pair is written as one fluent English sentence.\n\n{shots}Pair: {}\nSentence:", lines.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::given;
+    use super::*;
+
+    /// One token of the given log-probability over the whole text.
+    fn judged(text: &str, logprob: f32) -> Judged {
+        Judged { tokens: vec![JudgedToken { start: 0, end: text.len(), logprob }] }
+    }
+
+    #[test]
+    fn sentences_of_one_question_stand_together_and_share_its_prompt() {
+        let given = given("Ada", "birthPlace", "Rome");
+        let rivals = [Relation::unknown("deathPlace"), Relation::unknown("birthPlace")];
+        let interview = interview(&given.fact(), &rivals, &["Ada is from Rome.", "", "Rome bore Ada."]);
+        // Fact, reversed, one true rival (not the relation itself), names alone; two sentences each.
+        assert_eq!(interview.judgements.len(), 8);
+        for pair in interview.judgements.chunks(2) {
+            assert_eq!(pair[0].prefix, pair[1].prefix);
+            assert_eq!([pair[0].text.as_str(), pair[1].text.as_str()], [" Ada is from Rome.", " Rome bore Ada."]);
+        }
+        let prefixes: std::collections::BTreeSet<_> = interview.judgements.iter().map(|j| &j.prefix).collect();
+        assert_eq!(prefixes.len(), 4);
+        assert!(interview.judgements[0].prefix.ends_with("Fact: Ada | birth place | Rome\nSentence:"));
+        assert!(interview.judgements[2].prefix.ends_with("Fact: Rome | birth place | Ada\nSentence:"));
+        assert_eq!(questions(&given.fact(), &[], "Ada is from Rome.").len(), 3);
+    }
+
+    #[test]
+    fn answers_find_their_sentence_and_failed_ones_are_absent() {
+        let given = given("Ada", "birthPlace", "Rome");
+        let interview = interview(&given.fact(), &[], &["Ada is from Rome.", "", "Rome bore Ada."]);
+        let answer = |(i, judgement): (usize, &Judgement)| {
+            (i != 3).then(|| judged(&judgement.text, if i == 0 { -1.0 } else { -2.0 }))
+        };
+        let answers = interview.judgements.iter().enumerate().map(answer).collect();
+        let evidence = interview.evidence(answers);
+        assert_eq!(evidence[1], None);
+        let last = evidence[2].as_ref().unwrap();
+        assert_eq!(last.fact.as_ref().unwrap().sum(), -2.0);
+        assert_eq!(last.fact.as_ref().unwrap().tokens[0].end, "Rome bore Ada.".len());
+        assert_eq!(last.reversed, None);
+        assert_eq!(last.tokens(), 2);
+        assert!(interview.evidence(vec![]).iter().all(Option::is_none));
+    }
+
+    #[test]
+    fn symmetric_relations_have_no_wrong_direction_and_long_texts_are_not_asked() {
+        let mut given = given("Ada", "spouse", "Bob");
+        given.relations[0].symmetric = true;
+        assert_eq!(questions(&given.fact(), &[], "Ada married Bob.").len(), 2);
+        assert_eq!(questions(&given.fact(), &[], &"x".repeat(LONGEST + 1)).len(), 0);
+        let none = Fact { tuples: &[], relations: &[] };
+        let asked = questions(&none, &[], "Rain fell.");
+        assert_eq!(asked, [Judgement { prefix: String::new(), text: "Rain fell.".into() }]);
+    }
 }

@@ -96,8 +96,7 @@ impl Scorer {
         tone: f64,
     ) -> (RawMeasurements, Evidence) {
         let mut raw = RawMeasurements::default();
-        let mut evidence =
-            Evidence { judged_tokens: answers.map_or(0, LmEvidence::tokens), ..Evidence::default() };
+        let mut evidence = Evidence { judged_tokens: answers.map_or(0, LmEvidence::tokens), ..Evidence::default() };
         let names = Names::find(fact, sentence);
         let reading = self.reader.get_or_insert_with(Reader::load).read(sentence, |span| names.cover(span));
         raw.vetoes = veto::vetoes(sentence, fact.tuples.len(), &names, &reading);
@@ -108,7 +107,7 @@ impl Scorer {
         for dimension in Dimension::ALL {
             let findings = evidence.of_mut(dimension);
             match dimension {
-                Dimension::Grammar => grammar::measure(sentence, &names, &reading, &mut raw, findings),
+                Dimension::Grammar => grammar::measure(fact, sentence, &names, &reading, &mut raw, findings),
                 Dimension::Fluency => fluency::measure(sentence, &names, &reading, answers, &mut raw, findings),
                 Dimension::Sentiment => {
                     sentiment::measure(&self.tone, sentence, &names, tone, &mut raw, findings);

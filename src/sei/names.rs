@@ -3,7 +3,7 @@
 use super::Fact;
 use super::raw::{share, to_f64};
 use crate::domain::Entity;
-use crate::domain::mention::{Span, fold, locate, mentions};
+use crate::domain::mention::{Match, Span, fold, locate, mentions};
 use std::collections::BTreeSet;
 
 /// The entities of a fact, found in one sentence.
@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 pub(super) struct Names {
     /// Bytes that some name covers: sorted, apart.
     pub(super) spans: Vec<Span>,
+    /// Where a name begins that is spelt letter for letter as the fact spells it.
+    pub(super) spelt_at: BTreeSet<usize>,
     /// Folded words of all names, whether found or not.
     pub(super) words: BTreeSet<String>,
     /// Names of heads and tails that stand nowhere, as the input spells them.
@@ -42,7 +44,12 @@ impl Names {
                     missing.push(entity.name.clone());
                     recall += word_recall(entity, &said);
                 }
-                names.spans.extend(mentions(sentence, entity).iter().map(|m| m.span));
+                for mention in mentions(sentence, entity) {
+                    names.spans.push(mention.span);
+                    if matches!(mention.how, Match::Exact | Match::Surface) {
+                        names.spelt_at.insert(mention.span.start);
+                    }
+                }
                 names.words.extend(words_of(&fold(&entity.name)).map(str::to_owned));
             }
         }

@@ -67,7 +67,11 @@ impl SeiPolicy {
     pub fn rescore(&self, raw: &RawMeasurements) -> (ScoreCard, Index) {
         let score = |dimension| self.score(dimension, raw).map(|(_, score)| score);
         let card = ScoreCard::new(Dimension::ALL.map(score));
-        let index = self.index.index(&card, raw.vetoes.clone());
+        let mut index = self.index.index(&card, raw.vetoes.clone());
+        if raw.vetoes.contains(&Veto::Empty) {
+            // Nothing could be measured, yet nothing could be worse: no text has no worth.
+            index.value = Some(Score::ZERO);
+        }
         (card, index)
     }
 
@@ -162,7 +166,7 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         let problem = |from: &str, to: &str| SeiPolicy::parse(&BUILT_IN.replacen(from, to, 1)).unwrap_err().to_string();
-        assert!(problem("version", "verison").contains("verison"));
+        assert!(problem("version = ", "verison = ").contains("verison"));
         assert!(problem("of = \"lints\"", "of = \"lnits\"").contains("lnits"));
         assert!(problem("head-missing", "head-lost").contains("head-lost"));
         assert!(problem("\"logistic\"", "\"logarithmic\"").contains("logarithmic"));

@@ -78,9 +78,9 @@ features! {
     LmFact = "lm_fact",
     /// The same with names.
     LmFactAll = "lm_fact_all",
-    /// Mean log-probability of the tokens after nothing, names left out.
+    /// Mean log-probability of the tokens after nothing, names left out: asked where there is no fact.
     LmPlain = "lm_plain",
-    /// The lowest log-probability of a token outside names, after nothing.
+    /// The lowest log-probability of a token outside names but the first, after the fact or after nothing.
     LmWorst = "lm_worst",
     /// What the relation adds: sum over tokens of log p(sentence | fact) - log p(sentence | names alone), in nats.
     LmRelation = "lm_relation",
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn measurements_come_back_from_json_as_they_were() {
         let mut raw = RawMeasurements::default();
-        raw.set(Feature::LmFact, -1.2345678901234567);
+        raw.set(Feature::LmFact, -1.234_567_890_123_456_7);
         raw.count(Feature::Words, 7);
         raw.flag(Feature::NoStop, false);
         raw.set(Feature::Ari, f64::NAN);

@@ -12,8 +12,9 @@ use harper_core::spell::{Dictionary as _, FstDictionary};
 use harper_core::{Dialect, Document, Token, TokenKind};
 use std::sync::Arc;
 
-/// Rules that mostly fire on names (47 times in 500 template sentences).
-const NOISY: [&str; 3] = ["OrthographicConsistency", "SplitWords", "SpellCheck"];
+/// Rules that mostly fire on names (47 times in 500 template sentences),
+/// and the one that takes "Inc." for the end of a sentence. Spelling and first letters are checked here.
+const NOISY: [&str; 4] = ["OrthographicConsistency", "SplitWords", "SpellCheck", "SentenceCapitalization"];
 
 /// harper with its rules and dictionary: half a second to load, 155 MB, one for each thread.
 pub(super) struct Reader {
@@ -56,7 +57,9 @@ pub(super) struct Word {
     pub(super) may_be_verb: bool,
     pub(super) plural_only: bool,
     pub(super) singular_only: bool,
-    pub(super) base_verb_only: bool,
+    /// The form under which a dictionary lists a verb: "locate".
+    pub(super) base_verb: bool,
+    /// "located", "locating".
     pub(super) participle: bool,
     /// True if a name of the fact covers it.
     pub(super) named: bool,
@@ -132,21 +135,22 @@ impl Reader {
         };
         let kind = &token.kind;
         let lower = !written.is_empty() && written.bytes().all(|b| b.is_ascii_lowercase());
-        let noun_alone = !kind.is_verb() && !kind.is_adjective();
+        let tag = meta.as_ref().and_then(|meta| meta.pos_tag).map(|tag| Tag::of(tag.as_ref()));
+        let verb = tag == Some(Tag::Verb);
         Some(Word {
             known: meta.is_some(),
             misspelt: lower && written.len() > 1 && !self.dictionary.contains_word_str(written),
             may_be_verb: kind.is_verb() || kind.is_auxiliary_verb(),
-            plural_only: kind.is_plural_noun_only() && !kind.is_verb(),
-            singular_only: kind.is_singular_noun_only() && noun_alone && !kind.is_mass_noun_only(),
-            base_verb_only: kind.is_verb_lemma()
-                && !kind.is_noun()
+            plural_only: kind.is_plural_noun_only() && !verb,
+            singular_only: kind.is_singular_noun() && !kind.is_plural_noun() && !kind.is_verb() && !kind.is_adjective(),
+            base_verb: verb
+                && kind.is_verb_lemma()
                 && !kind.is_adjective()
                 && !kind.is_adverb()
                 && !kind.is_preposition()
                 && !kind.is_verb_past_form(),
             participle: kind.is_verb_past_form() || kind.is_verb_progressive_form(),
-            ..Word::bare(span, written, meta.as_ref().and_then(|meta| meta.pos_tag).map(|tag| Tag::of(tag.as_ref())))
+            ..Word::bare(span, written, tag)
         })
     }
 }
@@ -164,7 +168,7 @@ impl Word {
             may_be_verb: false,
             plural_only: false,
             singular_only: false,
-            base_verb_only: false,
+            base_verb: false,
             participle: false,
             named: false,
             joined: false,

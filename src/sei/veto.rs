@@ -7,9 +7,9 @@ use crate::domain::quality::Veto;
 
 /// Abbreviations whose full stop ends no sentence, lower case. Single letters are treated alike.
 const ABBREVIATIONS: [&str; 44] = [
-    "dr", "mr", "mrs", "ms", "st", "mt", "ft", "prof", "gen", "col", "capt", "lt", "sgt", "maj", "adm", "rev",
-    "hon", "sr", "jr", "inc", "ltd", "co", "corp", "bros", "dept", "univ", "vs", "etc", "no", "nos", "vol", "ed",
-    "op", "cf", "ca", "approx", "al", "fig", "sen", "gov", "rep", "pres", "km", "sq",
+    "dr", "mr", "mrs", "ms", "st", "mt", "ft", "prof", "gen", "col", "capt", "lt", "sgt", "maj", "adm", "rev", "hon",
+    "sr", "jr", "inc", "ltd", "co", "corp", "bros", "dept", "univ", "vs", "etc", "no", "nos", "vol", "ed", "op", "cf",
+    "ca", "approx", "al", "fig", "sen", "gov", "rep", "pres", "km", "sq",
 ];
 
 /// The vetoes of a sentence, in the order of [`Veto::ALL`]. `facts` is the number of tuples it tells: a text
@@ -33,13 +33,23 @@ pub(super) fn vetoes(sentence: &str, facts: usize, names: &Names, reading: &Read
     found
 }
 
+/// Forms that are verbs whatever the tagger makes of them.
+const SURE_VERBS: [&str; 23] = [
+    "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "does", "do", "did", "can", "could",
+    "will", "would", "may", "might", "must", "shall", "should", "became",
+];
+
 /// Nothing is tagged as a verb, and nothing else could be one: an unknown lower-case word might, and the
-/// tagger takes some verbs for nouns ("borders").
+/// tagger takes some verbs for nouns ("borders", or "cost" after a name).
 pub(super) fn no_verb(reading: &Reading) -> bool {
-    !reading.words.iter().filter(|word| !word.named).any(|word| {
-        matches!(word.tag, Some(Tag::Verb | Tag::Auxiliary))
-            || !word.known && !word.capital
-            || word.may_be_verb && (word.text.ends_with('s') || word.text.ends_with("ed"))
+    !reading.words.iter().enumerate().any(|(i, word)| {
+        let after_name = i.checked_sub(1).and_then(|j| reading.words.get(j)).is_some_and(|before| before.named);
+        let likely = after_name || word.text.ends_with('s') || word.text.ends_with("ed");
+        !word.named
+            && (matches!(word.tag, Some(Tag::Verb | Tag::Auxiliary))
+                || !word.known && !word.capital
+                || word.is(&SURE_VERBS)
+                || word.may_be_verb && likely)
     })
 }
 
@@ -56,7 +66,9 @@ fn cut_off(sentence: &str, names: &Names, reading: &Reading) -> bool {
     }
     let hangs = |word: &Word| {
         matches!(word.tag, Some(Tag::Determiner | Tag::Conjunction | Tag::Auxiliary))
-            || word.is(&["of", "in", "at", "to", "by", "for", "from", "with", "as", "into", "between", "his", "her", "its"])
+            || word.is(&[
+                "of", "in", "at", "to", "by", "for", "from", "with", "as", "into", "between", "his", "her", "its",
+            ])
     };
     reading.words.last().is_some_and(|word| !word.named && word.span.end == end.len() && hangs(word))
 }
@@ -85,8 +97,9 @@ fn ends_one(sentence: &str, at: usize, names: &Names) -> bool {
     let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     let initial = word.chars().count() <= 1;
     let abbreviation = ABBREVIATIONS.contains(&word.to_lowercase().as_str());
-    // "." after a name's last letter ("St. Louis Inc. The") is rare enough to be let go.
-    sentence[at..].starts_with(['!', '?']) || !initial && !abbreviation
+    // "89. 0" is a number that a tokenizer took apart.
+    let number = word.chars().all(|c| c.is_ascii_digit()) && next.is_some_and(|c| c.is_ascii_digit());
+    sentence[at..].starts_with(['!', '?']) || !initial && !abbreviation && !number
 }
 
 /// Outside names: mostly letters of another script, or words that English does not have.

@@ -35,9 +35,8 @@ impl Db {
         {
             let backup = Backup::new(&self.conn, &mut copy)?;
             // All pages in one step: a write between two steps would begin the copy anew.
-            match backup.step(-1)? {
-                StepResult::Done => {}
-                _ => return Err(StoreError::Locked),
+            if backup.step(-1)? != StepResult::Done {
+                return Err(StoreError::Locked);
             }
         }
         copy.close().map_err(|(_, error)| error.into())

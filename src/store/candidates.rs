@@ -18,12 +18,7 @@ impl Db {
     ///
     /// # Errors
     /// `Refused` if there is no such tuple; SQLite's.
-    pub fn add_candidate(
-        &mut self,
-        tuple: TupleId,
-        made: &Yield,
-        origin: &Origin,
-    ) -> Result<CandidateId, StoreError> {
+    pub fn add_candidate(&mut self, tuple: TupleId, made: &Yield, origin: &Origin) -> Result<CandidateId, StoreError> {
         self.write(|conn| add(conn, tuple, made, origin, false))
     }
 
@@ -77,33 +72,6 @@ impl Db {
             }
         }
         Ok(())
-    }
-
-    /// Tuples that lack the output of any of these methods, by id, beginning behind `after`. A failure counts
-    /// as output unless it is to be retried.
-    pub fn missing(
-        &self,
-        methods: &[&str],
-        filter: &Filter,
-        after: Option<TupleId>,
-        limit: usize,
-        retry_failed: bool,
-    ) -> Result<Vec<TupleId>, StoreError> {
-        let mut methods = methods.to_vec();
-        methods.sort_unstable();
-        methods.dedup();
-        let mut clause = filter::of_tuples(filter);
-        clause.and("t.id > ?", [after.map_or(i64::MIN, |id| id.0)]);
-        let marks = vec!["?"; methods.len()].join(", ");
-        let failed = if retry_failed { "AND c.error IS NULL" } else { "" };
-        let counted = format!(
-            "(SELECT count(DISTINCT c.method) FROM candidate c
-              WHERE c.tuple_id = t.id AND c.method IN ({marks}) {failed}) < ?"
-        );
-        let many = i64::try_from(methods.len()).unwrap_or(i64::MAX);
-        clause.and(&counted, methods.into_iter().map(String::from));
-        clause.bind(many);
-        self.ids(clause, limit)
     }
 }
 

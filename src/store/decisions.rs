@@ -53,10 +53,7 @@ impl Db {
     }
 
     /// Calls `f` with each decision, oldest first; stops at its first error.
-    pub fn each_decision<E: From<StoreError>>(
-        &self,
-        mut f: impl FnMut(DecisionRow) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub fn each_decision<E: From<StoreError>>(&self, mut f: impl FnMut(DecisionRow) -> Result<(), E>) -> Result<(), E> {
         let sql = format!("SELECT {DECISION} FROM decision d ORDER BY d.id");
         let mut query = self.conn.prepare(&sql).map_err(StoreError::from)?;
         let mut rows = query.query([]).map_err(StoreError::from)?;

@@ -49,10 +49,7 @@ impl Db {
     }
 
     /// Calls `f` with each sentence that stands, by tuple; stops at its first error.
-    pub fn each_settled<E: From<StoreError>>(
-        &self,
-        mut f: impl FnMut(Settled) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub fn each_settled<E: From<StoreError>>(&self, mut f: impl FnMut(Settled) -> Result<(), E>) -> Result<(), E> {
         let sql = format!("SELECT {}, {DECISION} FROM {SETTLED} ORDER BY x.tuple_id", row::TUPLE);
         let mut query = self.conn.prepare(&sql).map_err(StoreError::from)?;
         let mut rows = query.query([]).map_err(StoreError::from)?;
@@ -71,22 +68,14 @@ impl Db {
         let statuses: &[Status] = match only {
             Only::Verified => &[Status::Verified],
             Only::Decided => &[Status::Verified, Status::Decided],
-            Only::All => &[
-                Status::Verified,
-                Status::Decided,
-                Status::New,
-                Status::Generated,
-                Status::Scored,
-                Status::Ranked,
-            ],
+            Only::All => {
+                &[Status::Verified, Status::Decided, Status::New, Status::Generated, Status::Scored, Status::Ranked]
+            }
         };
         let statuses: Vec<String> = statuses.iter().map(|&status| (status as u8).to_string()).collect();
         // The sign before the column keeps SQLite from sorting what an index by status would give.
-        let sql = format!(
-            "SELECT {} FROM tuple t WHERE +t.status IN ({}) ORDER BY t.id",
-            row::TUPLE,
-            statuses.join(", ")
-        );
+        let sql =
+            format!("SELECT {} FROM tuple t WHERE +t.status IN ({}) ORDER BY t.id", row::TUPLE, statuses.join(", "));
         let mut query = self.conn.prepare(&sql).map_err(StoreError::from)?;
         let mut rows = query.query([]).map_err(StoreError::from)?;
         while let Some(row) = rows.next().map_err(StoreError::from)? {

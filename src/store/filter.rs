@@ -40,15 +40,27 @@ impl Clause {
     }
 }
 
-/// For lists of tuples.
+/// For lists of tuples. What is asked of candidates holds if any of the tuple's meets it.
 pub(super) fn of_tuples(filter: &Filter) -> Clause {
     let mut clause = Clause::default();
+    let by_relation = |term: &Term| !term.negated && matches!(term.test, Test::Relation(_));
+    let by_relation = filter.terms.iter().any(by_relation);
     for term in &filter.terms {
-        let condition = of_candidate(&term.test).map(|(sql, values)| match &term.test {
-            Test::Number(..) => on_tuple(&term.test),
-            _ => (format!("EXISTS (SELECT 1 FROM candidate c LEFT JOIN score s ON s.candidate_id = c.id WHERE c.tuple_id = t.id AND {sql})"), values),
-        });
-        clause.and_term(term, condition.unwrap_or_else(|| on_tuple(&term.test)));
+        let condition = match of_candidate(&term.test) {
+            Some((sql, values)) if !matches!(term.test, Test::Number(..)) => {
+                let score = matches!(term.test, Test::Veto(_));
+                let score = if score { "JOIN score s ON s.candidate_id = c.id" } else { "" };
+                let any = format!("EXISTS (SELECT 1 FROM candidate c {score} WHERE c.tuple_id = t.id AND {sql})");
+                (any, values)
+            }
+            // The sign keeps SQLite from the index by status, where that by relation finds fewer.
+            _ if by_relation && matches!(term.test, Test::Status(_)) => {
+                let (sql, values) = on_tuple(&term.test);
+                (format!("+{sql}"), values)
+            }
+            _ => on_tuple(&term.test),
+        };
+        clause.and_term(term, condition);
     }
     clause
 }
@@ -70,12 +82,18 @@ fn of_candidate(test: &Test) -> Option<(String, Vec<Value>)> {
     let condition = match test {
         Test::Text(part) => (String::from("has(c.text, ?)"), vec![fold(part).into()]),
         Test::Method(name) => (String::from("c.method = ?"), vec![name.clone().into()]),
-        Test::Veto(veto) => (String::from("instr(s.veto, ?)"), vec![format!("\"{veto}\"").into()]),
+        Test::Veto(veto) => (String::from("s.veto <> '[]' AND instr(s.veto, ?)"), vec![format!("\"{veto}\"").into()]),
         Test::Number(Number::Sei, comparison, value) => {
             (format!("s.sei {} ?", comparison.sign()), vec![(*value).into()])
         }
-        Test::Word(_) | Test::Relation(_) | Test::Head(_) | Test::Tail(_) | Test::Status(_) | Test::Flagged(_)
-        | Test::Id(_) | Test::Number(Number::Margin | Number::Candidates | Number::Id, ..) => return None,
+        Test::Word(_)
+        | Test::Relation(_)
+        | Test::Head(_)
+        | Test::Tail(_)
+        | Test::Status(_)
+        | Test::Flagged(_)
+        | Test::Id(_)
+        | Test::Number(Number::Margin | Number::Candidates | Number::Id, ..) => return None,
     };
     Some(condition)
 }
@@ -144,7 +162,8 @@ mod tests {
 
     #[test]
     fn case_and_accents_are_of_no_account() {
-        for (text, part) in [("King's College", "king's c"), ("MÜLLER", "muller"), ("x", ""), ("O\u{2019}Neil", "o'n")] {
+        for (text, part) in [("King's College", "king's c"), ("MÜLLER", "muller"), ("x", ""), ("O\u{2019}Neil", "o'n")]
+        {
             assert!(has(text, part), "{text} {part}");
         }
         assert!(!has("Kings", "king's"));

@@ -10,7 +10,8 @@ use rusqlite::{Connection, OptionalExtension as _};
 /// What checking the history found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chain {
-    /// Every row is as it was written, and none is missing from between.
+    /// All these rows are as they were written, and none is missing from between. (That the newest were cut off
+    /// cannot be seen from what is left.)
     Whole { decisions: u64 },
     /// This row, or the one before it, was changed or removed by other hands.
     BrokenAt(DecisionId),

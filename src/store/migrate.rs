@@ -12,7 +12,7 @@ const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 const APPLICATION: i64 = 0x616d_616c;
 
 /// The newest format this program knows.
-pub const SUPPORTED: i64 = STEPS.len() as i64;
+pub const SUPPORTED: i64 = 1;
 
 /// Refuses what is not a project, or one too new. Only reads.
 pub(super) fn check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
@@ -29,10 +29,11 @@ pub(super) fn check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
 
 /// Brings the file to the newest format, each step in one transaction.
 pub(super) fn to_latest(conn: &mut Connection) -> Result<(), StoreError> {
-    use rusqlite_migration::Error;
-    MIGRATIONS.to_latest(conn).map_err(|error| match error {
-        Error::RusqliteError { err, .. } => err.into(),
-        other => StoreError::Damaged(other.to_string()),
+    MIGRATIONS.to_latest(conn).map_err(|error| {
+        if let rusqlite_migration::Error::RusqliteError { err, .. } = error {
+            return err.into();
+        }
+        StoreError::Damaged(error.to_string())
     })
 }
 
@@ -41,5 +42,6 @@ mod tests {
     #[test]
     fn every_step_is_valid_sql() {
         super::MIGRATIONS.validate().unwrap();
+        assert_eq!(usize::try_from(super::SUPPORTED), Ok(super::STEPS.len()));
     }
 }

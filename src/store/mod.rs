@@ -37,9 +37,7 @@ pub use log::Chain;
 pub use migrate::SUPPORTED;
 pub use pages::{Facets, Key, Page, Sort};
 pub use queue::Direction;
-pub use read::{
-    CandidateRow, Circumstance, Counts, DecisionRow, Scored, Settled, TupleRow, VerdictCounts,
-};
+pub use read::{CandidateRow, Circumstance, Counts, DecisionRow, Scored, Settled, TupleRow, VerdictCounts};
 pub use stats::{FailureCount, MethodCount, Pace};
 pub use thread::Store;
 pub use todo::Wanted;
@@ -162,10 +160,7 @@ impl Db {
     ///
     /// # Errors
     /// Those of `writes`, after which nothing of it is kept.
-    pub fn together<T, E: From<StoreError>>(
-        &mut self,
-        writes: impl FnOnce(&mut Self) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn together<T, E: From<StoreError>>(&mut self, writes: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
         let run = |db: &Self, sql| db.conn.execute_batch(sql).map_err(StoreError::from);
         run(self, "BEGIN IMMEDIATE")?;
         let result = writes(self);
@@ -228,18 +223,16 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
 
 /// Names the file in what SQLite says of it while it is opened.
 fn on_opening(error: StoreError, path: &Path) -> StoreError {
-    let code = match &error {
-        StoreError::Sql(sql) => sql.sqlite_error_code(),
-        StoreError::Damaged(_) => Some(ErrorCode::NotADatabase),
-        _ => None,
-    };
-    match code {
-        Some(ErrorCode::NotADatabase) => StoreError::NotAProject(path.to_owned()),
-        Some(
-            ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure,
-        ) => StoreError::Unwritable { path: path.to_owned(), cause: error.to_string() },
-        _ => error,
+    use ErrorCode::{CannotOpen, PermissionDenied, ReadOnly, SystemIoFailure};
+    if let StoreError::Damaged(_) = error {
+        return StoreError::NotAProject(path.to_owned());
     }
+    if let StoreError::Sql(sql) = &error
+        && let Some(CannotOpen | ReadOnly | PermissionDenied | SystemIoFailure) = sql.sqlite_error_code()
+    {
+        return StoreError::Unwritable { path: path.to_owned(), cause: sql.to_string() };
+    }
+    error
 }
 
 fn unwritable(path: &Path, cause: &std::io::Error) -> StoreError {

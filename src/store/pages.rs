@@ -7,9 +7,9 @@ use super::read::TupleRow;
 use super::{Db, row};
 use crate::domain::TupleId;
 use crate::domain::filter::Filter;
-use crate::domain::review::Status;
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
+use std::collections::HashMap;
 
 /// The order of a list. Tuples without the number sorted by come last; equal ones go by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,13 +80,7 @@ pub struct Facets {
 
 impl Db {
     /// The page behind `after`, a key of the same sort; the first one without it.
-    pub fn page(
-        &self,
-        filter: &Filter,
-        sort: Sort,
-        after: Option<&Key>,
-        limit: usize,
-    ) -> Result<Page, StoreError> {
+    pub fn page(&self, filter: &Filter, sort: Sort, after: Option<&Key>, limit: usize) -> Result<Page, StoreError> {
         let rows = self.scan(&filter::of_tuples(filter), sort, after, Direction::Next, limit)?;
         let next = rows.last().filter(|_| rows.len() == limit).map(|row| Key::of(row, sort));
         Ok(Page { rows, next })
@@ -107,31 +101,41 @@ impl Db {
     }
 
     pub fn count(&self, filter: &Filter) -> Result<u64, StoreError> {
-        let clause = filter::of_tuples(filter);
+        self.count_where(filter::of_tuples(filter))
+    }
+
+    pub(super) fn count_where(&self, clause: Clause) -> Result<u64, StoreError> {
         let sql = format!("SELECT count(*) FROM tuple t WHERE {}", clause.sql);
-        let count: i64 = self.conn.prepare_cached(&sql)?.query_row(params_from_iter(clause.params), |row| row.get(0))?;
+        let count: i64 =
+            self.conn.prepare_cached(&sql)?.query_row(params_from_iter(clause.params), |row| row.get(0))?;
         Ok(count.unsigned_abs())
     }
 
     pub fn facets(&self, filter: &Filter) -> Result<Facets, StoreError> {
-        let clause = filter::of_tuples(filter);
         let mut facets = Facets::default();
-        let sql = format!("SELECT t.status, count(*) FROM tuple t WHERE {} GROUP BY t.status", clause.sql);
-        let mut query = self.conn.prepare_cached(&sql)?;
-        let mut rows = query.query(params_from_iter(&clause.params))?;
-        while let Some(row) = rows.next()? {
-            let status: Status = row::status(row.get(0)?);
-            facets.statuses[status as usize] = row.get::<_, i64>(1)?.unsigned_abs();
+        let mut relations: HashMap<String, u64> = HashMap::new();
+        if filter.is_empty() {
+            // Each from an index of its own, without a look at the table.
+            facets.statuses = self.counts()?.by_status;
+            let mut query = self.conn.prepare_cached("SELECT relation, count(*) FROM tuple GROUP BY relation")?;
+            let counts = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
+            relations = counts.collect::<Result<_, _>>()?;
+        } else {
+            let clause = filter::of_tuples(filter);
+            let sql = format!("SELECT t.status, t.relation FROM tuple t WHERE {}", clause.sql);
+            let mut query = self.conn.prepare_cached(&sql)?;
+            let mut rows = query.query(params_from_iter(&clause.params))?;
+            while let Some(row) = rows.next()? {
+                facets.statuses[row::status(row.get(0)?) as usize] += 1;
+                let relation = row.get_ref(1)?.as_str().map_err(|error| row::wrong(1, error))?;
+                match relations.get_mut(relation) {
+                    Some(count) => *count += 1,
+                    None => drop(relations.insert(relation.to_owned(), 1)),
+                }
+            }
         }
-        let sql = format!(
-            "SELECT t.relation, count(*) FROM tuple t WHERE {} GROUP BY t.relation ORDER BY 2 DESC, 1",
-            clause.sql
-        );
-        let mut query = self.conn.prepare_cached(&sql)?;
-        let counts = query.query_map(params_from_iter(&clause.params), |row| {
-            Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
-        })?;
-        facets.relations = counts.collect::<Result<_, _>>()?;
+        facets.relations = relations.into_iter().collect();
+        facets.relations.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         Ok(facets)
     }
 
@@ -175,8 +179,7 @@ impl Db {
                 }
             }
             clause.bind(i64::try_from(limit - rows.len()).unwrap_or(i64::MAX));
-            let sql =
-                format!("SELECT {} FROM tuple t WHERE {} ORDER BY {sorted} LIMIT ?", row::TUPLE, clause.sql);
+            let sql = format!("SELECT {} FROM tuple t WHERE {} ORDER BY {sorted} LIMIT ?", row::TUPLE, clause.sql);
             let mut query = self.conn.prepare_cached(&sql)?;
             for row in query.query_map(params_from_iter(clause.params), row::tuple)? {
                 rows.push(row?);

@@ -55,12 +55,7 @@ impl Db {
     }
 
     /// The first tuple from `start` on that is not among `without`.
-    fn first(
-        &self,
-        clause: &Clause,
-        start: Option<&Key>,
-        without: &[TupleId],
-    ) -> Result<Option<TupleId>, StoreError> {
+    fn first(&self, clause: &Clause, start: Option<&Key>, without: &[TupleId]) -> Result<Option<TupleId>, StoreError> {
         let rows = self.scan(clause, Sort::Uncertainty, start, Direction::Next, without.len() + 1)?;
         Ok(rows.into_iter().map(|row| row.id).find(|id| !without.contains(id)))
     }
@@ -80,12 +75,7 @@ impl Db {
 
     /// The next tuple whose sentence this annotator has not judged: those that others decided before their own,
     /// in an order that depends on the facts and the seed alone. Never one of `skip`.
-    pub fn next_to_verify(
-        &self,
-        annotator: &str,
-        seed: u64,
-        skip: &[TupleId],
-    ) -> Result<Option<TupleId>, StoreError> {
+    pub fn next_to_verify(&self, annotator: &str, seed: u64, skip: &[TupleId]) -> Result<Option<TupleId>, StoreError> {
         let (own, others): (Vec<_>, Vec<_>) = self.choosers()?.into_iter().partition(|chooser| chooser == annotator);
         for choosers in [others, own] {
             let mut found = None;

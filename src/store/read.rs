@@ -1,6 +1,6 @@
 //! What the store gives back: rows with all that a screen or a listing shows of them.
 
-use crate::domain::quality::{ScoreCard, Score, Veto};
+use crate::domain::quality::{Score, ScoreCard, Veto};
 use crate::domain::review::{Arm, Decision, Status};
 use crate::domain::{Candidate, CandidateId, DecisionId, RelationTuple, Span, TupleId};
 

@@ -4,10 +4,10 @@
 use super::entry;
 use super::error::StoreError;
 use super::{Db, tuples};
+use crate::domain::TupleId;
 use crate::domain::digest::Digest;
 use crate::domain::review::state::Standing;
 use crate::domain::review::{Decision, History, Kind, Status};
-use crate::domain::TupleId;
 use rusqlite::{Connection, params};
 
 impl Db {
@@ -98,14 +98,12 @@ fn cache_settled(conn: &Connection, tuple: TupleId, settled: Option<&Decision>) 
         conn.prepare_cached("DELETE FROM settled WHERE tuple_id = ?1")?.execute([tuple])?;
         return Ok(());
     };
-    let key: Vec<u8> =
-        conn.prepare_cached("SELECT digest FROM tuple WHERE id = ?1")?.query_row([tuple], |row| row.get(0))?;
     let mut put = conn.prepare_cached(
         "INSERT INTO settled (tuple_id, decision_id, annotator, draw) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (tuple_id) DO UPDATE SET decision_id = excluded.decision_id, annotator = excluded.annotator
          WHERE decision_id <> excluded.decision_id",
     )?;
-    put.execute(params![tuple, decision.id, decision.annotator, draw(&key)])?;
+    put.execute(params![tuple, decision.id, decision.annotator, draw(conn, tuple)?])?;
     Ok(())
 }
 
@@ -116,9 +114,8 @@ fn cache_verdicts(
     standing: &[&Decision],
 ) -> Result<(), StoreError> {
     conn.prepare_cached("DELETE FROM verdict WHERE tuple_id = ?1")?.execute([tuple])?;
-    let mut put = conn.prepare_cached(
-        "INSERT INTO verdict (tuple_id, annotator, decision_id, verdict) VALUES (?1, ?2, ?3, ?4)",
-    )?;
+    let mut put =
+        conn.prepare_cached("INSERT INTO verdict (tuple_id, annotator, decision_id, verdict) VALUES (?1, ?2, ?3, ?4)")?;
     for decision in standing {
         if let Kind::Verify { of, verdict } = decision.kind
             && settled.is_some_and(|settled| settled.id == of)
@@ -131,7 +128,8 @@ fn cache_verdicts(
 
 /// Where a tuple stands in the order of verification: by a hash of the fact, not negative, so that the order is
 /// the same on any machine and has nothing to do with who decided what, when.
-fn draw(key: &[u8]) -> i64 {
-    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    i64::try_from(Digest::of(&["verify", &hex]).as_u64() >> 1).unwrap_or(0)
+fn draw(conn: &Connection, tuple: TupleId) -> Result<i64, StoreError> {
+    let mut query = conn.prepare_cached("SELECT hex(digest) FROM tuple WHERE id = ?1")?;
+    let key: String = query.query_row([tuple], |row| row.get(0))?;
+    Ok(i64::try_from(Digest::of(&["verify", &key]).as_u64() >> 1).unwrap_or(0))
 }

@@ -1,12 +1,10 @@
-//! Scores and places of candidates, and which tuples lack them.
+//! Scores and places of a tuple's candidates.
 
 use super::error::{Refusal, StoreError};
 use super::read::Scored;
 use super::refresh::refresh;
-use super::{Db, filter, row};
-use crate::domain::filter::Filter;
+use super::{Db, row};
 use crate::domain::quality::{Dimension, Ranked, Score};
-use crate::domain::review::Status;
 use crate::domain::{CandidateId, TupleId};
 use rusqlite::{Connection, params};
 
@@ -15,11 +13,7 @@ impl Db {
     ///
     /// # Errors
     /// `Refused` if one is not a sentence of this tuple; SQLite's.
-    pub fn put_scores(
-        &mut self,
-        tuple: TupleId,
-        scores: &[(CandidateId, Scored)],
-    ) -> Result<(), StoreError> {
+    pub fn put_scores(&mut self, tuple: TupleId, scores: &[(CandidateId, Scored)]) -> Result<(), StoreError> {
         self.write(|conn| {
             scores.iter().try_for_each(|(id, scored)| put(conn, tuple, *id, scored))?;
             refresh(conn, tuple)
@@ -48,48 +42,6 @@ impl Db {
             }
             refresh(conn, tuple)
         })
-    }
-
-    /// Tuples with sentences that have no score, by id, beginning behind `after`.
-    pub fn unscored(
-        &self,
-        filter: &Filter,
-        after: Option<TupleId>,
-        limit: usize,
-    ) -> Result<Vec<TupleId>, StoreError> {
-        self.waiting(Status::Generated, "s.candidate_id IS NULL", filter, after, limit)
-    }
-
-    /// Tuples with scored sentences that have no place, by id, beginning behind `after`.
-    pub fn unranked(
-        &self,
-        filter: &Filter,
-        after: Option<TupleId>,
-        limit: usize,
-    ) -> Result<Vec<TupleId>, StoreError> {
-        self.waiting(Status::Scored, "s.place IS NULL", filter, after, limit)
-    }
-
-    /// Tuples that wait for a stage: the status says so, but for those that people decided upon meanwhile.
-    fn waiting(
-        &self,
-        status: Status,
-        lacks: &str,
-        filter: &Filter,
-        after: Option<TupleId>,
-        limit: usize,
-    ) -> Result<Vec<TupleId>, StoreError> {
-        let mut clause = filter::of_tuples(filter);
-        clause.and("t.id > ?", [after.map_or(i64::MIN, |id| id.0)]);
-        let waits = format!(
-            "(t.status = {} OR t.status > {} AND EXISTS (
-                SELECT 1 FROM candidate c LEFT JOIN score s ON s.candidate_id = c.id
-                WHERE c.tuple_id = t.id AND c.error IS NULL AND {lacks}))",
-            status as u8,
-            Status::Ranked as u8,
-        );
-        clause.and(&waits, [] as [i64; 0]);
-        self.ids(clause, limit)
     }
 }
 

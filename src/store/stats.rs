@@ -57,27 +57,33 @@ impl Db {
     /// there are millions.
     pub fn method_counts(&self) -> Result<Vec<MethodCount>, StoreError> {
         let mut query = self.conn.prepare_cached(
-            "SELECT method, sum(error IS NULL), sum(error IS NOT NULL),
-                    sum(prompt_tokens), sum(output_tokens), sum(millis)
+            "SELECT method, count(*), sum(prompt_tokens), sum(output_tokens), sum(millis)
              FROM candidate GROUP BY method ORDER BY method",
         )?;
         let counts = query.query_map([], |row| {
             Ok(MethodCount {
                 method: row.get(0)?,
                 sentences: number(row, 1)?,
-                failed: number(row, 2)?,
-                prompt_tokens: number(row, 3)?,
-                output_tokens: number(row, 4)?,
-                millis: number(row, 5)?,
+                failed: 0,
+                prompt_tokens: number(row, 2)?,
+                output_tokens: number(row, 3)?,
+                millis: number(row, 4)?,
             })
         })?;
-        Ok(counts.collect::<Result<_, _>>()?)
+        let mut counts: Vec<MethodCount> = counts.collect::<Result<_, _>>()?;
+        for failure in self.failures()? {
+            if let Some(count) = counts.iter_mut().find(|count| count.method == failure.method) {
+                count.failed += failure.count;
+                count.sentences -= failure.count;
+            }
+        }
+        Ok(counts)
     }
 
     /// Failures by method and cause, the most frequent first.
     pub fn failures(&self) -> Result<Vec<FailureCount>, StoreError> {
         let mut query = self.conn.prepare_cached(
-            "SELECT method, error, count(*) FROM candidate WHERE error IS NOT NULL
+            "SELECT method, error, count(*) FROM candidate INDEXED BY candidate_failed WHERE error IS NOT NULL
              GROUP BY method, error ORDER BY 3 DESC, 1, 2",
         )?;
         let counts = query.query_map([], |row| {
@@ -88,9 +94,8 @@ impl Db {
 
     /// What an annotator did since a moment (milliseconds since 1970).
     pub fn pace(&self, annotator: &str, since: i64) -> Result<Pace, StoreError> {
-        let mut query = self
-            .conn
-            .prepare_cached("SELECT kind, at FROM decision WHERE annotator = ?1 ORDER BY id DESC")?;
+        let mut query =
+            self.conn.prepare_cached("SELECT kind, at FROM decision WHERE annotator = ?1 ORDER BY id DESC")?;
         let mut rows = query.query([annotator])?;
         let mut pace = Pace::default();
         // From the newest back: the time asked for is short, the history long.

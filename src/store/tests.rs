@@ -2,6 +2,7 @@
 
 mod candidates;
 mod decisions;
+mod files;
 mod folds;
 mod lists;
 mod queues;

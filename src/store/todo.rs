@@ -6,14 +6,15 @@ use super::{Db, row};
 use crate::domain::filter::Filter;
 use crate::domain::review::Status;
 use crate::domain::{RelationTuple, TupleId};
-use rusqlite::params_from_iter;
+use rusqlite::types::Value;
 
 /// What a tuple must have for a run to pass it by.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each names a stage or an option of its own")]
 pub struct Wanted {
     /// The output of each of these methods.
     pub methods: Vec<String>,
-    /// The output of this method, once there is something to blend.
+    /// The output of this method, where there is something to blend or will be.
     pub blend: Option<String>,
     /// Scores for all sentences.
     pub score: bool,
@@ -26,52 +27,57 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// The condition that a tuple `t` lacks something.
-    fn lacks(&self) -> (String, Vec<String>) {
-        const SENTENCE: &str = "SELECT 1 FROM candidate c LEFT JOIN score s ON s.candidate_id = c.id
-             WHERE c.tuple_id = t.id AND c.error IS NULL";
-        let failed = if self.retry_failed { "AND c.error IS NULL" } else { "" };
-        let mut conditions = Vec::new();
-        let mut values = Vec::new();
-        for method in &self.methods {
-            conditions.push(format!(
-                "NOT EXISTS (SELECT 1 FROM candidate c WHERE c.tuple_id = t.id AND c.method = ? {failed})"
-            ));
-            values.push(method.clone());
-        }
+    fn clause(&self, filter: &Filter) -> Clause {
+        let mut any: Vec<String> = Vec::new();
+        let mut values: Vec<Value> = Vec::new();
+        let mut methods: Vec<&str> = self.methods.iter().map(String::as_str).collect();
         if let Some(blend) = &self.blend {
-            conditions.push(format!(
-                "NOT EXISTS (SELECT 1 FROM candidate c WHERE c.tuple_id = t.id AND c.method = ? {failed})
-                 AND EXISTS ({SENTENCE})"
-            ));
-            values.push(blend.clone());
+            if methods.is_empty() {
+                any.push(format!("t.candidates > 0 AND {}", self.lacks(&[blend], &mut values)));
+            } else {
+                methods.push(blend);
+            }
+        }
+        methods.sort_unstable();
+        methods.dedup();
+        if !methods.is_empty() {
+            any.push(self.lacks(&methods, &mut values));
+        }
+        if self.score {
+            any.push(waits(Status::Generated, "s.candidate_id IS NULL"));
         }
         if self.rescore {
-            conditions.push(format!("EXISTS ({SENTENCE})"));
-        } else if self.score {
-            conditions.push(format!("EXISTS ({SENTENCE} AND s.candidate_id IS NULL)"));
+            any.push("t.candidates > 0".into());
         }
         if self.rank {
-            conditions.push(format!("EXISTS ({SENTENCE} AND s.candidate_id IS NOT NULL AND s.place IS NULL)"));
+            any.push(waits(Status::Scored, "s.place IS NULL"));
         }
-        let any = if conditions.is_empty() { "FALSE".to_owned() } else { conditions.join(") OR (") };
-        (format!("(({any}))"), values)
+        let mut clause = filter::of_tuples(filter);
+        let any = if any.is_empty() { "FALSE".to_owned() } else { any.join(" OR ") };
+        clause.and(&format!("({any})"), values);
+        clause
     }
 
-    fn clause(&self, filter: &Filter, after: Option<TupleId>) -> Clause {
-        let mut clause = filter::of_tuples(filter);
-        clause.and("t.id > ?", [after.map_or(i64::MIN, |id| id.0)]);
-        let (lacks, values) = self.lacks();
-        clause.and(&lacks, values);
-        clause
+    /// Fewer of these methods gave something than were asked. What counts is the first output of each.
+    fn lacks(&self, methods: &[&str], values: &mut Vec<Value>) -> String {
+        let marks = vec!["?"; methods.len()].join(", ");
+        // The sign keeps SQLite from a search for each name, where one walk over the tuple's rows does.
+        let first = format!("c.tuple_id = t.id AND +c.method IN ({marks}) AND c.ordinal = 0");
+        let names = methods.iter().map(|&method| Value::from(method.to_owned()));
+        values.extend(names.clone());
+        let mut sql = format!("(SELECT count(*) FROM candidate c WHERE {first})");
+        if self.retry_failed {
+            // Failures are few and have an index of their own: the rows need not be looked at.
+            values.extend(names);
+            sql = format!("{sql} - (SELECT count(*) FROM candidate c WHERE {first} AND c.error IS NOT NULL)");
+        }
+        values.push(i64::try_from(methods.len()).unwrap_or(i64::MAX).into());
+        format!("{sql} < ?")
     }
 }
 
 impl Db {
     /// The next tuples that lack something, by id.
-    ///
-    /// # Errors
-    /// SQLite's; so for all below.
     pub fn to_do(
         &self,
         wanted: &Wanted,
@@ -79,25 +85,17 @@ impl Db {
         after: Option<TupleId>,
         limit: usize,
     ) -> Result<Vec<TupleId>, StoreError> {
-        self.ids(wanted.clause(filter, after), limit)
+        let mut clause = wanted.clause(filter);
+        clause.and("t.id > ?", [after.map_or(i64::MIN, |id| id.0)]);
+        self.ids(clause, limit)
     }
 
-    /// How many tuples lack something.
-    ///
-    /// # Errors
-    /// As above.
+    /// How many tuples lack something. Looks at every tuple that the filter lets through.
     pub fn count_to_do(&self, wanted: &Wanted, filter: &Filter) -> Result<u64, StoreError> {
-        let clause = wanted.clause(filter, None);
-        let sql = format!("SELECT count(*) FROM tuple t WHERE {}", clause.sql);
-        let mut query = self.conn.prepare_cached(&sql)?;
-        let count: i64 = query.query_row(params_from_iter(clause.params), |row| row.get(0))?;
-        Ok(count.unsigned_abs())
+        self.count_where(wanted.clause(filter))
     }
 
     /// Other tuples that share an entity with this one, by id.
-    ///
-    /// # Errors
-    /// As above.
     pub fn neighbours(&self, of: TupleId, limit: usize) -> Result<Vec<RelationTuple>, StoreError> {
         let sql = format!(
             "WITH self AS (SELECT id, head, tail FROM tuple WHERE id = ?1)
@@ -115,18 +113,12 @@ impl Db {
     }
 
     /// Tuples that people settled, and those settled or ready to be.
-    ///
-    /// # Errors
-    /// As above.
     pub fn review_progress(&self) -> Result<(u64, u64), StoreError> {
         let counts = self.counts()?;
         Ok((counts.reached(Status::Decided), counts.reached(Status::Ranked)))
     }
 
     /// Chosen sentences with a verdict of this annotator, and all chosen sentences.
-    ///
-    /// # Errors
-    /// As above.
     pub fn verify_progress(&self, annotator: &str) -> Result<(u64, u64), StoreError> {
         let mut mine = self.conn.prepare_cached("SELECT count(*) FROM verdict WHERE annotator = ?1")?;
         let done: i64 = mine.query_row([annotator], |row| row.get(0))?;
@@ -136,9 +128,6 @@ impl Db {
     }
 
     /// The project's relations with their number of tuples, by name.
-    ///
-    /// # Errors
-    /// As above.
     pub fn relation_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
         let mut query =
             self.conn.prepare_cached("SELECT relation, count(*) FROM tuple GROUP BY relation ORDER BY relation")?;
@@ -147,9 +136,6 @@ impl Db {
     }
 
     /// Seconds a decision of this annotator takes: the median of the newest 500 that were timed.
-    ///
-    /// # Errors
-    /// As above.
     pub fn median_seconds(&self, annotator: &str) -> Result<Option<f64>, StoreError> {
         let mut query = self.conn.prepare_cached(
             "SELECT seconds FROM decision WHERE annotator = ?1 AND seconds IS NOT NULL ORDER BY id DESC LIMIT 500",
@@ -159,4 +145,15 @@ impl Db {
         seconds.sort_by(f64::total_cmp);
         Ok(seconds.get(seconds.len() / 2).copied())
     }
+}
+
+/// Waits for a stage: the status says so, but for tuples that people decided on before it came.
+fn waits(status: Status, lacks: &str) -> String {
+    format!(
+        "t.status = {} OR t.status > {} AND EXISTS (
+            SELECT 1 FROM candidate c LEFT JOIN score s ON s.candidate_id = c.id
+            WHERE c.tuple_id = t.id AND c.error IS NULL AND {lacks})",
+        status as u8,
+        Status::Ranked as u8,
+    )
 }

@@ -70,12 +70,7 @@ impl Db {
     }
 
     /// Ids in rising order, beginning behind `after`.
-    pub fn tuple_ids(
-        &self,
-        filter: &Filter,
-        after: Option<TupleId>,
-        limit: usize,
-    ) -> Result<Vec<TupleId>, StoreError> {
+    pub fn tuple_ids(&self, filter: &Filter, after: Option<TupleId>, limit: usize) -> Result<Vec<TupleId>, StoreError> {
         let mut clause = filter::of_tuples(filter);
         clause.and("t.id > ?", [after.map_or(i64::MIN, |id| id.0)]);
         self.ids(clause, limit)

@@ -1,10 +1,10 @@
 //! Undo and redo over all that one annotator did, also in earlier sessions.
 
+use super::Db;
 use super::decisions::{Draft, append};
 use super::entry::{self, DECISION, Entry};
 use super::error::StoreError;
 use super::read::Circumstance;
-use super::Db;
 use crate::domain::review::{Decision, Kind, redo_target, undo_target};
 use crate::domain::{DecisionId, TupleId};
 use rusqlite::Connection;
@@ -21,12 +21,7 @@ impl Db {
     }
 
     /// Takes back this annotator's newest decision that stands on one tuple.
-    pub fn undo_on(
-        &mut self,
-        tuple: TupleId,
-        annotator: &str,
-        at: i64,
-    ) -> Result<Option<DecisionId>, StoreError> {
+    pub fn undo_on(&mut self, tuple: TupleId, annotator: &str, at: i64) -> Result<Option<DecisionId>, StoreError> {
         self.write(|conn| {
             let mut mine = entry::of_tuple(conn, tuple)?;
             mine.retain(|decision| decision.annotator == annotator);
@@ -89,8 +84,13 @@ fn newest_standing(conn: &Connection, annotator: &str) -> Result<Option<Decision
             Kind::Redo(id) => {
                 settled.insert(id);
             }
-            Kind::Accept(_) | Kind::Override(_) | Kind::Edit { .. } | Kind::Reject(_) | Kind::Skip
-            | Kind::Flag(_) | Kind::Verify { .. } => {
+            Kind::Accept(_)
+            | Kind::Override(_)
+            | Kind::Edit { .. }
+            | Kind::Reject(_)
+            | Kind::Skip
+            | Kind::Flag(_)
+            | Kind::Verify { .. } => {
                 if !gone.contains(&decision.id) {
                     found = Some(decision);
                 }
@@ -117,11 +117,7 @@ fn since_last_decision(conn: &Connection, annotator: &str) -> Result<Vec<Decisio
 }
 
 /// Hands an annotator's decisions to `more`, the newest first, as long as it says so.
-fn backwards(
-    conn: &Connection,
-    annotator: &str,
-    mut more: impl FnMut(Decision) -> bool,
-) -> Result<(), StoreError> {
+fn backwards(conn: &Connection, annotator: &str, mut more: impl FnMut(Decision) -> bool) -> Result<(), StoreError> {
     let sql = format!("SELECT {DECISION} FROM decision d WHERE d.annotator = ?1 ORDER BY d.id DESC");
     let mut query = conn.prepare_cached(&sql)?;
     let mut rows = query.query([annotator])?;

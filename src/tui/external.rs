@@ -9,7 +9,7 @@ use std::process::Command;
 ///
 /// # Errors
 /// The file or the editor fails, in words.
-pub fn edit(text: &str) -> Result<String, String> {
+pub(super) fn edit(text: &str) -> Result<String, String> {
     let editor =
         ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var_os(name).filter(|value| !value.is_empty()));
     let editor = editor.unwrap_or_else(|| OsString::from("vi"));

@@ -10,10 +10,9 @@ const PASTE: usize = 64 * 1024;
 
 /// What a terminal event means to us; `None` if nothing.
 #[must_use]
-pub fn event(raw: Raw) -> Option<Event> {
+pub(super) fn event(raw: Raw) -> Option<Event> {
     match raw {
         Raw::Key(key) if key.kind != KeyEventKind::Release => self::key(key).map(Event::Key),
-        Raw::Key(_) => None,
         Raw::Paste(mut text) => {
             let end = (0..=PASTE.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
             text.truncate(end);
@@ -30,7 +29,7 @@ pub fn event(raw: Raw) -> Option<Event> {
             | MouseEventKind::ScrollLeft
             | MouseEventKind::ScrollRight => None,
         },
-        Raw::FocusGained | Raw::FocusLost => None,
+        Raw::Key(_) | Raw::FocusGained | Raw::FocusLost => None,
     }
 }
 
@@ -56,7 +55,18 @@ fn key(event: KeyEvent) -> Option<Key> {
         KeyCode::End => Code::End,
         KeyCode::PageUp => Code::PageUp,
         KeyCode::PageDown => Code::PageDown,
-        _ => return None,
+        KeyCode::Insert
+        | KeyCode::F(_)
+        | KeyCode::Null
+        | KeyCode::CapsLock
+        | KeyCode::ScrollLock
+        | KeyCode::NumLock
+        | KeyCode::PrintScreen
+        | KeyCode::Pause
+        | KeyCode::Menu
+        | KeyCode::KeypadBegin
+        | KeyCode::Media(_)
+        | KeyCode::Modifier(_) => return None,
     };
     let is_char = matches!(code, Code::Char(_));
     Some(Key { code, ctrl, alt, shift: !is_char && (shift || event.code == KeyCode::BackTab) })

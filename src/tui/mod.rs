@@ -104,7 +104,11 @@ async fn serve(app: &App, options: &Options) -> anyhow::Result<()> {
         for effect in effects.drain(..) {
             let Some(own) = runtime::perform(app, effect, &requests) else { continue };
             match own {
-                Own::Quit => return finish(&mut requests).await,
+                Own::Quit => {
+                    drop(guard);
+                    finish(&mut requests).await;
+                    return Ok(());
+                }
                 Own::Mouse(on) => guard.mouse(on)?,
                 Own::Redraw => guard.redraw()?,
                 Own::Suspend => {
@@ -151,11 +155,11 @@ async fn serve(app: &App, options: &Options) -> anyhow::Result<()> {
     }
 }
 
-/// Decisions on their way are recorded before the project is closed; two seconds at most.
-async fn finish(requests: &mut Requests<'_>) -> anyhow::Result<()> {
+/// Hands decisions on their way to the store, which records all it was handed before it closes; the terminal
+/// is the user's again by then.
+async fn finish(requests: &mut Requests<'_>) {
     let all = async { while requests.next().await.is_some() {} };
-    let _ = tokio::time::timeout(Duration::from_secs(1), all).await;
-    Ok(())
+    let _ = tokio::time::timeout(Duration::from_millis(300), all).await;
 }
 
 /// Gives the terminal away for the time of `work`. The key reader must not compete for its input.
@@ -171,7 +175,6 @@ fn away(guard: &mut Guard, keys: EventStream, mouse: bool, work: impl FnOnce()) 
 struct Clock(Instant);
 
 impl Clock {
-    #[expect(clippy::disallowed_methods, reason = "the edge where the interface gets its time")]
     fn start() -> Self {
         Self(Instant::now())
     }

@@ -8,11 +8,11 @@ use futures::future::LocalBoxFuture;
 use futures::stream::FuturesUnordered;
 
 /// Requests under way.
-pub type Requests<'a> = FuturesUnordered<LocalBoxFuture<'a, Event>>;
+pub(super) type Requests<'a> = FuturesUnordered<LocalBoxFuture<'a, Event>>;
 
 /// What only the loop can do, since it owns the terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Own {
+pub(super) enum Own {
     ExternalEditor(String),
     Mouse(bool),
     Redraw,
@@ -21,7 +21,7 @@ pub enum Own {
 }
 
 /// Starts what an effect asks for; gives back what is the loop's own.
-pub fn perform<'a>(app: &'a App, effect: Effect, requests: &Requests<'a>) -> Option<Own> {
+pub(super) fn perform<'a>(app: &'a App, effect: Effect, requests: &Requests<'a>) -> Option<Own> {
     let request: LocalBoxFuture<'a, Event> = match effect {
         Effect::LoadHome { run } => Box::pin(async move { Event::Reply(run, Reply::Home(said(app.home().await))) }),
         Effect::LoadPage { run, filter, sort, after, limit } => {

@@ -21,7 +21,7 @@ struct Modes {
 }
 
 /// The guard.
-pub struct Guard {
+pub(super) struct Guard {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     modes: Arc<Modes>,
     log: Option<PathBuf>,
@@ -33,7 +33,7 @@ impl Guard {
     ///
     /// # Errors
     /// There is no terminal, or it fails.
-    pub fn enter(log: Option<&Path>) -> io::Result<Self> {
+    pub(super) fn enter(log: Option<&Path>) -> io::Result<Self> {
         let modes = Arc::new(Modes::default());
         let (hooked, mine) = (Arc::clone(&modes), std::thread::current().id());
         let before = std::panic::take_hook();
@@ -53,7 +53,7 @@ impl Guard {
     ///
     /// # Errors
     /// The terminal fails.
-    pub fn resume(&mut self, mouse: bool) -> io::Result<()> {
+    pub(super) fn resume(&mut self, mouse: bool) -> io::Result<()> {
         self.modes.up.store(true, Ordering::SeqCst);
         terminal::enable_raw_mode()?;
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
@@ -65,13 +65,13 @@ impl Guard {
     }
 
     /// Leaves all modes; `resume` comes back.
-    pub fn suspend(&self) {
+    pub(super) fn suspend(&self) {
         self.modes.leave();
     }
 
     /// # Errors
     /// The terminal fails.
-    pub fn mouse(&self, on: bool) -> io::Result<()> {
+    pub(super) fn mouse(&self, on: bool) -> io::Result<()> {
         match (on, self.modes.mouse.swap(on, Ordering::SeqCst)) {
             (true, false) => execute!(io::stdout(), EnableMouseCapture),
             (false, true) => execute!(io::stdout(), DisableMouseCapture),
@@ -79,19 +79,22 @@ impl Guard {
         }
     }
 
-    /// Forgets what is on the screen, so that the next frame writes all of it.
+    /// Forgets what is on the screen, so that the next frame writes all of it. A new `Terminal`, since clearing
+    /// the old one would ask the terminal where its cursor stands and wait for the answer.
     ///
     /// # Errors
     /// The terminal fails.
-    pub fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+    pub(super) fn redraw(&mut self) -> io::Result<()> {
+        execute!(io::stdout(), terminal::Clear(terminal::ClearType::All))?;
+        self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        Ok(())
     }
 
     /// Draws a frame as one synchronized update.
     ///
     /// # Errors
     /// The terminal fails.
-    pub fn draw<R>(&mut self, draw: impl FnOnce(&mut Frame) -> R) -> io::Result<Option<R>> {
+    pub(super) fn draw<R>(&mut self, draw: impl FnOnce(&mut Frame) -> R) -> io::Result<Option<R>> {
         let mut result = None;
         queue!(io::stdout(), BeginSynchronizedUpdate)?;
         self.terminal.draw(|frame| result = Some(draw(frame)))?;
@@ -158,9 +161,9 @@ impl Stderr {
 
 /// Stops this program and its children as the terminal's suspend key would; comes back when it is continued.
 #[cfg(unix)]
-pub fn stop_here() {
+pub(super) fn stop_here() {
     let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
 }
 
 #[cfg(not(unix))]
-pub fn stop_here() {}
+pub(super) fn stop_here() {}

@@ -83,10 +83,9 @@ fn typed(model: &mut Model, text: &str, now: Duration) -> Vec<Effect> {
         Some(Layer::Help(help)) => help.typed(text),
         Some(Layer::Palette(palette)) => palette.typed(text),
         Some(Layer::Note(note)) => note.line.insert(text),
-        Some(Layer::Confirm(_)) => {}
         Some(Layer::Base(Place::Tuples)) if model.tuples.typing => return tuples::update::typed(model, text, now),
         Some(Layer::Base(Place::Review)) => review::edit::typed(model, text),
-        Some(Layer::Base(_)) | None => {}
+        Some(Layer::Base(_) | Layer::Confirm(_)) | None => {}
     }
     Vec::new()
 }

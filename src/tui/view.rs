@@ -103,7 +103,7 @@ fn running(model: &Model, width: u16) -> String {
         text = format!("⚙ {} {}/{}", progress.phase.word(), progress.done, progress.total);
     }
     if progress.tokens_per_s > 0.0 {
-        text.push_str(&format!(" · {:.0} tok/s", progress.tokens_per_s));
+        text = format!("{text} · {:.0} tok/s", progress.tokens_per_s);
     }
     text
 }

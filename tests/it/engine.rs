@@ -99,7 +99,7 @@ fn sampled_text_follows_from_its_seed() {
     with_engine(|engine| {
         let sampling =
             Sampling { temperature: 0.9, top_p: 0.95, top_k: 50, min_p: 0.02, repeat_penalty: 1.1, max_tokens: 24 };
-        let seeded = |seed| Generation { sampling: sampling.clone(), seed, ..chat(FACTS[1], 24) };
+        let seeded = |seed| Generation { sampling, seed, ..chat(FACTS[1], 24) };
         let first = texts(engine, &[seeded(1), seeded(2), seeded(u32::MAX)]);
         let second = texts(engine, &[seeded(1), seeded(2), seeded(u32::MAX)]);
         let alone = texts(engine, &[seeded(2)]);
@@ -145,12 +145,7 @@ fn sampling_under_a_grammar_holds_it_too() {
         let sampling = Sampling { temperature: 1.5, repeat_penalty: 1.2, max_tokens: 60, ..Sampling::default() };
         let grammar = "root ::= text \"[H]\" text \"[T]\" text \".\"\ntext ::= [a-zA-Z ,]*";
         let requests: Vec<Generation> = (0..8)
-            .map(|seed| Generation {
-                grammar: Some(grammar.into()),
-                sampling: sampling.clone(),
-                seed,
-                ..chat(FACTS[3], 60)
-            })
+            .map(|seed| Generation { grammar: Some(grammar.into()), sampling, seed, ..chat(FACTS[3], 60) })
             .collect();
         for answer in answers(engine, &requests) {
             let Generated { text, truncated, .. } = answer.unwrap();

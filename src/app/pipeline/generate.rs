@@ -219,7 +219,9 @@ fn inputs_of(method: &Method, existing: &[CandidateRow]) -> Result<Vec<(Candidat
                 .filter(|c| c.candidate.origin.method == *input)
                 .filter_map(|c| Some((c.candidate.origin.ordinal, c.candidate.id, c.candidate.text()?)))
                 .max_by_key(|(ordinal, ..)| *ordinal);
-            newest.map(|(_, id, text)| (id, text.to_owned())).ok_or_else(|| format!("its input '{input}' gave no sentence"))
+            newest
+                .map(|(_, id, text)| (id, text.to_owned()))
+                .ok_or_else(|| format!("its input '{input}' gave no sentence"))
         })
         .collect()
 }

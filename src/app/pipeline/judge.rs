@@ -106,7 +106,9 @@ pub fn rivals(catalogue: &Catalogue, tuple: &RelationTuple, relation: &Relation)
             + usize::from(root(r).is_some() && root(r) == root(relation))
     };
     let mut all: Vec<&Relation> = catalogue.all().iter().filter(other).collect();
-    all.sort_by_key(|r| (std::cmp::Reverse(closeness(r)), crate::domain::digest::Digest::of(&[&relation.name, &r.name])));
+    all.sort_by_key(|r| {
+        (std::cmp::Reverse(closeness(r)), crate::domain::digest::Digest::of(&[&relation.name, &r.name]))
+    });
     all.into_iter().take(RIVALS).cloned().collect()
 }
 

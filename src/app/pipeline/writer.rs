@@ -252,7 +252,8 @@ fn finish(sentence: &str) -> String {
 }
 
 fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) || noun.starts_with("un") && !noun.starts_with("uni") {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) || noun.starts_with("un") && !noun.starts_with("uni")
+    {
         "an"
     } else {
         "a"
@@ -275,4 +276,3 @@ fn gbnf(name: &str) -> String {
     }
     literal
 }
-

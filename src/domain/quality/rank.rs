@@ -62,12 +62,7 @@ mod tests {
     fn entrant(id: i64, text: &str, sei: Option<f64>, accuracy: f64) -> Entrant<'_> {
         let mut card = ScoreCard::default();
         card.set(Dimension::Accuracy, Score::new(accuracy));
-        Entrant {
-            id: CandidateId(id),
-            text,
-            card,
-            index: Index { value: sei.and_then(Score::new), vetoes: vec![] },
-        }
+        Entrant { id: CandidateId(id), text, card, index: Index { value: sei.and_then(Score::new), vetoes: vec![] } }
     }
 
     fn ids(ranked: &[Ranked]) -> Vec<i64> {

@@ -52,8 +52,7 @@ pub enum Dimension {
 }
 
 impl Dimension {
-    pub const ALL: [Self; 5] =
-        [Self::Grammar, Self::Fluency, Self::Sentiment, Self::Accuracy, Self::Complexity];
+    pub const ALL: [Self; 5] = [Self::Grammar, Self::Fluency, Self::Sentiment, Self::Accuracy, Self::Complexity];
 
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -67,7 +67,9 @@ impl Kind {
     pub fn target(&self) -> Option<DecisionId> {
         match self {
             Self::Verify { of: id, .. } | Self::Undo(id) | Self::Redo(id) => Some(*id),
-            Self::Accept(_) | Self::Override(_) | Self::Edit { .. } | Self::Reject(_) | Self::Skip | Self::Flag(_) => None,
+            Self::Accept(_) | Self::Override(_) | Self::Edit { .. } | Self::Reject(_) | Self::Skip | Self::Flag(_) => {
+                None
+            }
         }
     }
 }

@@ -21,8 +21,13 @@ impl<'a> History<'a> {
             match decision.kind {
                 Kind::Undo(id) => gone.insert(id),
                 Kind::Redo(id) => gone.remove(&id),
-                Kind::Accept(_) | Kind::Override(_) | Kind::Edit { .. } | Kind::Reject(_) | Kind::Skip
-                | Kind::Flag(_) | Kind::Verify { .. } => false,
+                Kind::Accept(_)
+                | Kind::Override(_)
+                | Kind::Edit { .. }
+                | Kind::Reject(_)
+                | Kind::Skip
+                | Kind::Flag(_)
+                | Kind::Verify { .. } => false,
             };
         }
         let stands = |d: &&Decision| !matches!(d.kind, Kind::Undo(_) | Kind::Redo(_)) && !gone.contains(&d.id);
@@ -50,8 +55,15 @@ impl<'a> History<'a> {
         }
         let verdicts = self.standing.iter().filter_map(|d| match d.kind {
             Kind::Verify { of, verdict } if of == settled.id => Some(verdict),
-            Kind::Verify { .. } | Kind::Accept(_) | Kind::Override(_) | Kind::Edit { .. } | Kind::Reject(_)
-            | Kind::Skip | Kind::Flag(_) | Kind::Undo(_) | Kind::Redo(_) => None,
+            Kind::Verify { .. }
+            | Kind::Accept(_)
+            | Kind::Override(_)
+            | Kind::Edit { .. }
+            | Kind::Reject(_)
+            | Kind::Skip
+            | Kind::Flag(_)
+            | Kind::Undo(_)
+            | Kind::Redo(_) => None,
         });
         let status = Status::after(verdicts);
         Standing { status, flagged }
@@ -72,8 +84,13 @@ pub fn redo_target(mine: &[Decision]) -> Option<DecisionId> {
         match decision.kind {
             Kind::Undo(id) => undone.push(id),
             Kind::Redo(id) => undone.retain(|&u| u != id),
-            Kind::Accept(_) | Kind::Override(_) | Kind::Edit { .. } | Kind::Reject(_) | Kind::Skip
-            | Kind::Flag(_) | Kind::Verify { .. } => undone.clear(),
+            Kind::Accept(_)
+            | Kind::Override(_)
+            | Kind::Edit { .. }
+            | Kind::Reject(_)
+            | Kind::Skip
+            | Kind::Flag(_)
+            | Kind::Verify { .. } => undone.clear(),
         }
     }
     undone.last().copied()

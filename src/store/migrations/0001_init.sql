@@ -36,12 +36,12 @@ CREATE TABLE tuple (
 CREATE INDEX tuple_by_status ON tuple (status, margin, id, flagged, candidates);
 -- serves: filter, facet and sort by relation
 CREATE INDEX tuple_by_relation ON tuple (relation);
--- serves: the other tuples of an entity, for prompts with context
-CREATE INDEX tuple_by_head ON tuple (head);
-CREATE INDEX tuple_by_tail ON tuple (tail);
 -- serves: lists sorted by uncertainty and by the best sentence
 CREATE INDEX tuple_by_margin ON tuple (margin);
 CREATE INDEX tuple_by_best_sei ON tuple (best_sei);
+-- serves: tuples that share an entity
+CREATE INDEX tuple_by_head ON tuple (head);
+CREATE INDEX tuple_by_tail ON tuple (tail);
 
 -- One output of one method for one tuple: a sentence, or the cause of its failure.
 CREATE TABLE candidate (
@@ -66,11 +66,10 @@ CREATE TABLE candidate (
     CHECK ((text IS NULL) <> (error IS NULL))
 ) STRICT;
 
--- serves: counts, failures, tokens and time by method, without a look at the table
-CREATE INDEX candidate_by_method
-    ON candidate (method, error IS NOT NULL, prompt_tokens, output_tokens, millis);
--- serves: failures by cause; the count of failures
-CREATE INDEX candidate_failed ON candidate (method, error) WHERE error IS NOT NULL;
+-- serves: outputs, tokens and time by method, without a look at the table
+CREATE INDEX candidate_by_method ON candidate (method, prompt_tokens, output_tokens, millis);
+-- serves: what is to be retried; failures by cause; their count
+CREATE INDEX candidate_failed ON candidate (tuple_id, ordinal, method, error) WHERE error IS NOT NULL;
 
 -- SEI of a candidate under one version of the policy. Raw measurements stay, so that a new version needs no
 -- model. `place` is the order within the tuple, 1 the best; `repeats` the better candidate it nearly repeats.
@@ -89,6 +88,9 @@ CREATE TABLE score (
     place        INTEGER,
     repeats      INTEGER
 ) STRICT;
+
+-- serves: filter by veto
+CREATE INDEX score_vetoed ON score (candidate_id, veto) WHERE veto <> '[]';
 
 -- The history of what people decided: append-only, hash-chained (hash = SHA-256 of the previous hash and the
 -- row), enforced by triggers below.
@@ -112,7 +114,7 @@ CREATE TABLE decision (
     hash         BLOB NOT NULL
 ) STRICT;
 
--- serves: folding a tuple's history; an annotator's undo
+-- serves: folding a tuple's history; an annotator's undo and pace
 CREATE INDEX decision_by_tuple ON decision (tuple_id, id);
 CREATE INDEX decision_by_annotator ON decision (annotator, id);
 

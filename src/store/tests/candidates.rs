@@ -3,6 +3,20 @@
 use super::*;
 use crate::domain::filter::Filter;
 
+fn score_wanted() -> Wanted {
+    Wanted { score: true, ..Wanted::default() }
+}
+
+fn rank_wanted() -> Wanted {
+    Wanted { rank: true, ..Wanted::default() }
+}
+
+fn to_do(db: &Db, wanted: &Wanted) -> Vec<TupleId> {
+    let ids = db.to_do(wanted, &Filter::default(), None, 9).unwrap();
+    assert_eq!(db.count_to_do(wanted, &Filter::default()).unwrap(), u64::try_from(ids.len()).unwrap());
+    ids
+}
+
 fn fail(cause: &str) -> Yield {
     Yield::Failed(cause.into())
 }
@@ -30,12 +44,12 @@ fn the_status_follows_the_stages() {
     let mut db = project(1);
     let a = write(&mut db, 1, "a", "One.");
     let b = write(&mut db, 1, "b", "Two.");
-    assert_eq!(db.unscored(&Filter::default(), None, 9).unwrap(), [TupleId(1)]);
+    assert_eq!(to_do(&db, &score_wanted()), [TupleId(1)]);
     db.put_scores(TupleId(1), &[(a, scored(0.5, &[Veto::NoVerb, Veto::CutOff]))]).unwrap();
     assert_eq!(status(&db, 1), Status::Generated);
     db.put_scores(TupleId(1), &[(b, scored(0.75, &[]))]).unwrap();
     assert_eq!(status(&db, 1), Status::Scored);
-    assert_eq!(db.unranked(&Filter::default(), None, 9).unwrap(), [TupleId(1)]);
+    assert_eq!(to_do(&db, &rank_wanted()), [TupleId(1)]);
     place(&mut db, 1, &[b, a]);
     let row = db.tuple(TupleId(1)).unwrap().unwrap();
     assert_eq!((row.status, row.candidates, row.best_sei, row.margin), (Status::Ranked, 2, Some(0.75), Some(0.25)));
@@ -48,7 +62,7 @@ fn the_status_follows_the_stages() {
     assert_eq!(status(&db, 1), Status::Scored);
     write(&mut db, 1, "c", "Three.");
     assert_eq!(status(&db, 1), Status::Generated);
-    assert!(db.unranked(&Filter::default(), None, 9).unwrap().is_empty());
+    assert!(to_do(&db, &rank_wanted()).is_empty());
 }
 
 #[test]
@@ -57,9 +71,9 @@ fn a_decided_tuple_still_gets_its_scores() {
     let ids = rank(&mut db, 1, &[0.9]);
     decide(&mut db, 1, ANN, Kind::Accept(ids[0]));
     let late = write(&mut db, 1, "late", "Late.");
-    assert_eq!(db.unscored(&Filter::default(), None, 9).unwrap(), [TupleId(1)]);
+    assert_eq!(to_do(&db, &score_wanted()), [TupleId(1)]);
     db.put_scores(TupleId(1), &[(late, scored(0.1, &[]))]).unwrap();
-    assert_eq!(db.unranked(&Filter::default(), None, 9).unwrap(), [TupleId(1)]);
+    assert_eq!(to_do(&db, &rank_wanted()), [TupleId(1)]);
     assert_eq!(status(&db, 1), Status::Decided);
 }
 
@@ -78,21 +92,27 @@ fn scores_are_for_sentences_of_the_tuple() {
 
 #[test]
 fn what_is_missing_is_found() {
-    let mut db = project(3);
+    let mut db = project(4);
     write(&mut db, 1, "a", "One.");
     write(&mut db, 1, "b", "Two.");
     write(&mut db, 2, "a", "One.");
     db.add_candidate(TupleId(3), &fail("x"), &origin("a")).unwrap();
     db.add_candidate(TupleId(3), &fail("y"), &origin("b")).unwrap();
-    let missing = |methods: &[&str], after: Option<i64>, retry| {
-        let found = db.missing(methods, &Filter::default(), after.map(TupleId), 9, retry).unwrap();
-        found.into_iter().map(|id| id.0).collect::<Vec<_>>()
+    let missing = |methods: &[&str], blend: Option<&str>, retry_failed| {
+        let methods = methods.iter().map(ToString::to_string).collect();
+        let wanted = Wanted { methods, blend: blend.map(String::from), retry_failed, ..Wanted::default() };
+        to_do(&db, &wanted).iter().map(|id| id.0).collect::<Vec<_>>()
     };
-    assert_eq!(missing(&["a", "b", "a"], None, false), [2]);
-    assert_eq!(missing(&["a", "b"], None, true), [2, 3]);
-    assert_eq!(missing(&["a", "b"], Some(2), true), [3]);
-    assert_eq!(missing(&["c"], None, false), [1, 2, 3]);
+    assert_eq!(missing(&["a", "b", "a"], None, false), [2, 4]);
+    assert_eq!(missing(&["a", "b"], None, true), [2, 3, 4]);
+    assert_eq!(missing(&["c"], None, false), [1, 2, 3, 4]);
     assert_eq!(missing(&[], None, false), [0; 0]);
+    assert_eq!(missing(&[], Some("blend"), false), [1, 2], "nothing to blend elsewhere");
+    assert_eq!(missing(&["a"], Some("blend"), false), [1, 2, 3, 4]);
+    let rescore = Wanted { rescore: true, ..Wanted::default() };
+    assert_eq!(to_do(&db, &rescore), [TupleId(1), TupleId(2)]);
+    assert_eq!(db.to_do(&rescore, &Filter::default(), Some(TupleId(1)), 1).unwrap(), [TupleId(2)]);
+    assert_eq!(to_do(&db, &Wanted { score: true, rank: true, ..rescore }), [TupleId(1), TupleId(2)]);
 }
 
 #[test]

@@ -87,7 +87,9 @@ fn decisions(db: &Db, keep: impl Fn(&Decision) -> bool) -> Vec<Decision> {
 
 fn caches(db: &Db) -> String {
     let mut rows = String::new();
-    for sql in ["SELECT * FROM tuple ORDER BY 1", "SELECT * FROM settled ORDER BY 1", "SELECT * FROM verdict ORDER BY 1, 2, 3"] {
+    for sql in
+        ["SELECT * FROM tuple ORDER BY 1", "SELECT * FROM settled ORDER BY 1", "SELECT * FROM verdict ORDER BY 1, 2, 3"]
+    {
         let mut query = db.conn.prepare(sql).unwrap();
         let width = query.column_count();
         let mut found = query.query([]).unwrap();

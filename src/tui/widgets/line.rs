@@ -161,7 +161,9 @@ mod tests {
 
     fn after(text: &str, typings: &[Typing]) -> (String, usize) {
         let mut line = TextLine::new(text);
-        typings.iter().for_each(|typing| line.apply(*typing));
+        for typing in typings {
+            line.apply(*typing);
+        }
         (line.text, line.cursor)
     }
 

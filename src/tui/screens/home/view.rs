@@ -185,7 +185,7 @@ fn pace(model: &Model, home: &Home) -> Line<'static> {
     }
     let mut text = format!("{} in the last hour · {} today · {} in all", pace.last_hour, pace.today, pace.all);
     if let Some(seconds) = pace.median_seconds {
-        text.push_str(&format!(" · {seconds:.0} s a decision"));
+        text = format!("{text} · {seconds:.0} s a decision");
     }
     named(model, "my pace", vec![Span::raw(text)])
 }

@@ -164,8 +164,7 @@ impl Review {
         let empty = on.item.candidates.is_empty();
         match desk {
             Desk::Accept if !empty && on.star().is_none() => "take selected".into(),
-            Desk::Accept | Desk::Compare | Desk::Mark if empty => "".into(),
-            Desk::Pick(_) if empty => "".into(),
+            Desk::Accept | Desk::Compare | Desk::Mark | Desk::Pick(_) if empty => "".into(),
             Desk::Pick(_) if on.star().is_none() => "take".into(),
             Desk::Take if empty || on.star().is_none() || on.star() == Some(on.selected) => "".into(),
             Desk::Take => format!("take {}", on.selected + 1).into(),

@@ -43,11 +43,8 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, desk: &OnDesk, facts: 
     let width = area.width.saturating_sub(layout.left + 1);
     let sentences: Vec<Vec<Cell>> = desk.item.candidates.iter().map(|c| cells_of(c, theme)).collect();
     let lines: Vec<_> = sentences.iter().map(|cells| text::wrap(cells, width)).collect();
-    let all = lines.iter().map(Vec::len).sum::<usize>() <= usize::from(room.height);
-    let tall = |i: usize| {
-        let full = lines[i].len().min(usize::from(room.height.max(1)));
-        if all || i == desk.selected { full } else { 1 }
-    };
+    let heights = heights(&lines.iter().map(Vec::len).collect::<Vec<_>>(), desk.selected, usize::from(room.height));
+    let tall = |i: usize| heights[i];
     let top = first_row(desk.selected, usize::from(room.height), tall);
     let mut row = 0;
     let mut last = top;
@@ -79,7 +76,7 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, desk: &OnDesk, facts: 
 /// The first candidate drawn so that the whole selected one is seen.
 fn first_row(selected: usize, room: usize, tall: impl Fn(usize) -> usize) -> usize {
     let mut top = selected;
-    let mut used = tall_or(selected, &tall);
+    let mut used = tall(selected);
     while top > 0 && used + tall(top - 1) <= room {
         top -= 1;
         used += tall(top);
@@ -87,8 +84,22 @@ fn first_row(selected: usize, room: usize, tall: impl Fn(usize) -> usize) -> usi
     top
 }
 
-fn tall_or(i: usize, tall: &impl Fn(usize) -> usize) -> usize {
-    if i == 0 { 1 } else { tall(i) }
+/// Lines of each candidate: the selected one in full, then the others from the top while there is room.
+fn heights(full: &[usize], selected: usize, room: usize) -> Vec<usize> {
+    let mut heights = vec![1; full.len()];
+    let mut left = room.saturating_sub(full.len());
+    let order = std::iter::once(selected).chain((0..full.len()).filter(|i| *i != selected));
+    for i in order.filter(|i| *i < full.len()) {
+        let more = full[i] - 1;
+        if i == selected {
+            heights[i] = full[i].min(room.max(1));
+            left = left.saturating_sub(more);
+        } else if more <= left {
+            heights[i] = full[i];
+            left -= more;
+        }
+    }
+    heights
 }
 
 fn cells_of(candidate: &Shown, theme: &Theme) -> Vec<Cell> {

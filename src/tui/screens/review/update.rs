@@ -184,13 +184,11 @@ fn regenerate(model: &mut Model, tuple: TupleId, now: Duration) -> Vec<Effect> {
 
 /// Back to the item before; the present one waits ahead.
 fn previous(model: &mut Model, now: Duration) -> Vec<Effect> {
-    match model.review.behind.last().copied() {
-        Some(tuple) => open(model, tuple, now),
-        None => {
-            model.tell(Tone::Plain, "this is the first item of this sitting", now);
-            Vec::new()
-        }
+    if let Some(tuple) = model.review.behind.last().copied() {
+        return open(model, tuple, now);
     }
+    model.tell(Tone::Plain, "this is the first item of this sitting", now);
+    Vec::new()
 }
 
 /// On to the next item without deciding.
@@ -318,6 +316,7 @@ fn renew(model: &mut Model, item: ReviewItem, now: Duration) {
 pub fn put_back(model: &mut Model, item: ReviewItem) {
     let review = &mut model.review;
     let tuple = item.tuple.id;
+    (review.done, review.total) = (item.done, item.total);
     review.ahead.retain(|ahead| ahead.tuple.id != tuple);
     review.behind.retain(|id| *id != tuple);
     review.passed.remove(&tuple);
@@ -351,7 +350,6 @@ pub fn answered(model: &mut Model, run: u64, result: Result<DecisionId, String>,
                 Some(_) | None if saving.moved_on => {
                     put_back(model, saving.desk.item.clone());
                     model.review.desk = Some(OnDesk { compare: None, ..saving.desk });
-                    model.review.done = model.review.done.saturating_sub(1);
                 }
                 Some(_) | None => {}
             }
@@ -371,14 +369,13 @@ pub fn refresh(model: &mut Model, now: Duration) -> Vec<Effect> {
     review.ahead.retain(|item| !item.candidates.is_empty() && !review.regenerating.contains(&item.tuple.id));
     match again {
         Some(tuple) if review.opening.is_none() => open(model, tuple, now),
-        Some(_) => Vec::new(),
         None if model.place() == crate::tui::action::Place::Review => {
             if model.review.desk.is_none() {
                 model.review.absent = Absent::Loading;
             }
             fetch(model, now)
         }
-        None => Vec::new(),
+        Some(_) | None => Vec::new(),
     }
 }
 

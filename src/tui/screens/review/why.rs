@@ -27,7 +27,13 @@ fn lines(model: &Model, desk: &OnDesk, candidate: &Shown, width: u16) -> Vec<Lin
         }
     };
     for (dimension, evidence) in &candidate.evidence {
-        let value = if evidence.is_empty() { "not measured".to_owned() } else { evidence.join("   ") };
+        let mut told: Vec<&str> = Vec::with_capacity(evidence.len());
+        for line in evidence {
+            if !told.contains(&line.as_str()) {
+                told.push(line);
+            }
+        }
+        let value = if told.is_empty() { "not measured".to_owned() } else { told.join("   ") };
         row(dimension.name(), &value, if evidence.is_empty() { Token::Muted } else { Token::Text });
     }
     for (method, cause) in &desk.item.failures {

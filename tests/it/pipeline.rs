@@ -1,0 +1,206 @@
+//! The pipeline on real projects: with a scripted engine for what may go wrong, with the real model for the rest.
+
+use amalrec::app::Workshop;
+use amalrec::app::pipeline::{Plan, Totals, Watcher};
+use amalrec::app::workshop::MakeEngine;
+use amalrec::app::{Phase, Progress};
+use amalrec::config::{Assets, method, relations};
+use amalrec::domain::filter::Filter;
+use amalrec::domain::review::Status;
+use amalrec::domain::{RelationTuple, TupleId};
+use amalrec::jobs::cancel::{Cancel, Canceller};
+use amalrec::jobs::scripted::{Script, Scripted, Trouble};
+use amalrec::sei::SeiPolicy;
+use amalrec::store::{Db, StoreError};
+use std::path::Path;
+use std::sync::Arc;
+
+const FACTS: [[&str; 5]; 3] = [
+    ["Lima", "City", "country", "Peru", "Country"],
+    ["Solaris (novel)", "Book", "author", "Stanisław Lem", "Writer"],
+    ["Golden Gate Bridge", "Bridge", "crosses", "Golden Gate", "BodyOfWater"],
+];
+
+fn project(path: &Path, n: usize) {
+    let mut db = Db::create(path).unwrap();
+    let tuple = |[h, ht, r, t, tt]: [&str; 5]| RelationTuple::new(h, Some(ht), r, t, Some(tt)).unwrap();
+    db.insert_tuples("test", (1..).zip(FACTS.into_iter().take(n).map(tuple))).unwrap();
+}
+
+fn workshop(path: &Path, engine: Option<MakeEngine>) -> Workshop {
+    let assets = Assets::default();
+    Workshop {
+        project: path.to_owned(),
+        methods: method::all(&assets).unwrap().0,
+        catalogue: Arc::new(relations::catalogue(&assets).unwrap()),
+        policy: Arc::new(SeiPolicy::built_in().unwrap()),
+        engine,
+    }
+}
+
+fn scripted(script: Script) -> MakeEngine {
+    Arc::new(move |_| Ok(Box::new(Scripted::new(script.clone()))))
+}
+
+/// Watches nothing, or cancels once so many candidates are written.
+struct Watch<'c> {
+    cancel_at: Option<(u64, &'c Canceller)>,
+    last: Progress,
+}
+
+impl Watcher for Watch<'_> {
+    fn progress(&mut self, progress: &Progress) {
+        if let Some((at, canceller)) = self.cancel_at
+            && progress.written >= at
+        {
+            canceller.cancel();
+        }
+        self.last = progress.clone();
+    }
+}
+
+fn run(workshop: &Workshop, plan: &Plan) -> Totals {
+    let mut watch = Watch { cancel_at: None, last: Progress::default() };
+    let totals = workshop.run(plan, &Cancel::never(), &mut watch).unwrap();
+    assert_eq!(watch.last.phase, Phase::Finished);
+    assert_eq!(watch.last.done, totals.tuples);
+    totals
+}
+
+struct Row {
+    method: String,
+    text: Option<String>,
+    sei: Option<f64>,
+    place: Option<u32>,
+    digest: Option<String>,
+}
+
+fn rows(path: &Path) -> Vec<Row> {
+    let mut rows = Vec::new();
+    Db::open(path)
+        .unwrap()
+        .each_candidate::<StoreError>(&Filter::default(), |_, c| {
+            rows.push(Row {
+                method: c.candidate.origin.method.clone(),
+                text: c.candidate.text().map(str::to_owned),
+                sei: c.scored.as_ref().and_then(|s| s.sei).map(|s| s.get()),
+                place: c.place,
+                digest: c.candidate.origin.model_digest.clone(),
+            });
+            Ok(())
+        })
+        .unwrap();
+    rows
+}
+
+#[test]
+fn a_run_makes_everything_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.db");
+    project(&path, 3);
+    let workshop = workshop(&path, Some(scripted(Script::default())));
+    let first = run(&workshop, &Plan::default());
+    assert_eq!((first.tuples, first.failed), (3, 0));
+    let made = rows(&path);
+    assert_eq!(made.len(), 3 * workshop.methods.len());
+    assert!(made.iter().all(|row| row.text.is_some() && row.sei.is_some() && row.place.is_some()));
+    assert_eq!(made.iter().filter(|row| row.place == Some(1)).count(), 3);
+    assert_eq!(Db::open(&path).unwrap().counts().unwrap().at(Status::Ranked), 3);
+    let second = run(&workshop, &Plan::default());
+    assert_eq!((second.tuples, second.written, second.scored), (0, 0, 0));
+}
+
+#[test]
+fn the_limit_counts_tuples_and_the_next_run_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.db");
+    project(&path, 3);
+    let workshop = workshop(&path, Some(scripted(Script::default())));
+    let plan = Plan { limit: Some(2), ..Plan::default() };
+    assert_eq!(run(&workshop, &plan).tuples, 2);
+    assert_eq!(run(&workshop, &plan).tuples, 1);
+    assert_eq!(run(&workshop, &plan).tuples, 0);
+}
+
+#[test]
+fn cancelled_work_is_kept_and_resumed_exactly() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.db");
+    project(&path, 3);
+    let workshop = workshop(&path, Some(scripted(Script::default())));
+    let all = 3 * workshop.methods.len() as u64;
+    for at in [1, 5, 9] {
+        let canceller = Canceller::default();
+        let cancel = canceller.start();
+        let mut watch = Watch { cancel_at: Some((at, &canceller)), last: Progress::default() };
+        let totals = workshop.run(&Plan { batch: 1, ..Plan::default() }, &cancel, &mut watch).unwrap();
+        assert!(totals.cancelled);
+        assert!((rows(&path).len() as u64) < all);
+    }
+    run(&workshop, &Plan::default());
+    let made = rows(&path);
+    assert_eq!(made.len() as u64, all);
+    assert!(made.iter().all(|row| row.place.is_some()));
+}
+
+#[test]
+fn a_failure_is_a_row_with_its_cause_and_is_retried_only_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.db");
+    project(&path, 1);
+    let trouble = Script { trouble: Some((0, Trouble::Fail)), ..Script::default() };
+    let failed = run(&workshop(&path, Some(scripted(trouble))), &Plan::default());
+    assert!(failed.failed >= 1);
+    let mended = workshop(&path, Some(scripted(Script::default())));
+    assert_eq!(run(&mended, &Plan::default()).written, 0);
+    let retried = run(&mended, &Plan { retry_failed: true, ..Plan::default() });
+    assert_eq!((retried.written, retried.failed), (failed.failed, 0));
+    assert!(rows(&path).iter().all(|row| row.text.is_some()));
+}
+
+#[test]
+fn without_a_model_templates_are_written_scored_and_ranked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.db");
+    project(&path, 2);
+    let mut workshop = workshop(&path, None);
+    let error =
+        workshop.run(&Plan::default(), &Cancel::never(), &mut Watch { cancel_at: None, last: Progress::default() });
+    assert!(error.unwrap_err().to_string().contains("language model"));
+    workshop.methods.retain(|m| m.name == "template");
+    let totals = run(&workshop, &Plan::default());
+    assert_eq!((totals.written, totals.scored), (2, 2));
+    let tuple = Db::open(&path).unwrap().tuple(TupleId(1)).unwrap().unwrap();
+    assert_eq!(tuple.status, Status::Ranked);
+}
+
+#[cfg(feature = "llama")]
+#[test]
+fn the_real_model_writes_scores_and_blends() {
+    use amalrec::llama::{LlamaEngine, LlamaSettings};
+    let _alone = crate::engine::ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let Some(model) = crate::engine::model_file() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.db");
+    project(&path, 2);
+    let make: MakeEngine = Arc::new(move |cancel| {
+        let digest = amalrec::models::digest(&model, cancel).unwrap();
+        Ok(Box::new(LlamaEngine::open(LlamaSettings::new(&model, "default", digest), cancel)?))
+    });
+    let workshop = workshop(&path, Some(make));
+    let totals = run(&workshop, &Plan::default());
+    let made = rows(&path);
+    assert_eq!(made.len(), 2 * workshop.methods.len());
+    assert_eq!(totals.failed, 0, "{totals:?}");
+    for row in &made {
+        let text = row.text.as_deref().unwrap();
+        assert!(row.sei.is_some() && row.place.is_some(), "{}: {text}", row.method);
+        assert!(text.ends_with('.') && !text.contains('{') && !text.contains('\n'), "{}: {text}", row.method);
+        assert_eq!(row.digest.is_some(), row.method != "template");
+        // The grammars of all methods hold both names, letter for letter.
+        let named = FACTS.iter().any(|f| text.contains(f[0].trim_end_matches(" (novel)")) && text.contains(f[3]));
+        assert!(named, "{}: {text}", row.method);
+    }
+    assert_eq!(made.iter().filter(|row| row.method == "amalgam").count(), 2);
+    assert_eq!(run(&workshop, &Plan::default()).written, 0);
+}

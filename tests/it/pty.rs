@@ -1,0 +1,203 @@
+//! The real program in a real terminal: keys in, decisions in the project, the terminal as it was.
+
+use crate::support::{program, ranked_project};
+use amalrec::domain::TupleId;
+use amalrec::domain::review::Kind;
+use amalrec::store::{Db, DecisionRow};
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// Long enough for a loaded machine; a passing test never waits for it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const ROWS: NonZeroU16 = NonZeroU16::new(36).unwrap();
+const COLUMNS: NonZeroU16 = NonZeroU16::new(120).unwrap();
+
+struct Terminal {
+    screen: Arc<Mutex<vt100::Parser>>,
+    input: Box<dyn Write + Send>,
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+}
+
+impl Terminal {
+    fn open(home: &Path, arguments: &[&str]) -> Self {
+        let size = PtySize { rows: ROWS.get(), cols: COLUMNS.get(), pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let model = program(home);
+        let mut command = CommandBuilder::new(model.get_program());
+        command.args(arguments);
+        command.cwd(home);
+        command.env("TERM", "xterm-256color");
+        for (name, value) in model.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            }
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(ROWS, COLUMNS, 0)));
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let input = pair.master.take_writer().unwrap();
+        let shared = Arc::clone(&screen);
+        std::thread::spawn(move || {
+            let _master = pair.master;
+            let mut bytes = [0; 4096];
+            while let Ok(n) = output.read(&mut bytes) {
+                if n == 0 {
+                    break;
+                }
+                shared.lock().unwrap().process(&bytes[..n]);
+            }
+        });
+        Self { screen, input, child }
+    }
+
+    fn text(&self) -> String {
+        self.screen.lock().unwrap().screen().contents()
+    }
+
+    fn wait_for(&self, wanted: &str) {
+        let begun = Instant::now();
+        while !self.text().contains(wanted) {
+            assert!(begun.elapsed() < PATIENCE, "'{wanted}' never came; the screen is\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn keys(&mut self, keys: &str) {
+        self.input.write_all(keys.as_bytes()).unwrap();
+        self.input.flush().unwrap();
+    }
+
+    /// Waits for the program to end; the alternate screen must be left.
+    fn ended(&mut self) -> u32 {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                std::thread::sleep(Duration::from_millis(50));
+                assert!(!self.screen.lock().unwrap().screen().alternate_screen(), "the alternate screen is still on");
+                assert!(!self.screen.lock().unwrap().screen().hide_cursor(), "the cursor is still hidden");
+                return status.exit_code();
+            }
+            assert!(begun.elapsed() < PATIENCE, "the program does not end; the screen is\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+fn decisions(project: &Path) -> Vec<DecisionRow> {
+    let mut rows = Vec::new();
+    let db = Db::open(project).unwrap();
+    db.each_decision::<amalrec::store::StoreError>(|row| {
+        rows.push(row);
+        Ok(())
+    })
+    .unwrap();
+    rows
+}
+
+#[test]
+fn accept_override_edit_reject_undo_quit() {
+    let home = tempfile::tempdir().unwrap();
+    let project = home.path().join("p.db");
+    drop(ranked_project(&project, 6));
+    let mut terminal = Terminal::open(home.path(), &["--project", "p.db", "tui", "--screen", "review"]);
+    terminal.wait_for("Peru 1");
+    terminal.wait_for("Review 0/6");
+    terminal.keys("\r");
+    terminal.wait_for("Review 1/6");
+    terminal.wait_for("Lima 2 is");
+    terminal.keys("2");
+    terminal.wait_for("Review 2/6");
+    terminal.wait_for("Lima 3 is");
+    terminal.keys("e");
+    terminal.wait_for("tail ✓");
+    // At the end of the line, before the full stop.
+    terminal.keys("\x1b[F\x7f today.");
+    terminal.wait_for("today");
+    terminal.keys("\r");
+    terminal.wait_for("Review 3/6");
+    terminal.wait_for("Lima 4 is");
+    terminal.keys("xi");
+    terminal.wait_for("Review 4/6");
+    terminal.keys("u");
+    terminal.wait_for("Review 3/6");
+    terminal.keys("Q");
+    assert_eq!(terminal.ended(), 0);
+
+    let rows = decisions(&project);
+    let kinds: Vec<&str> = rows.iter().map(|row| row.decision.kind.name()).collect();
+    assert_eq!(kinds, ["accept", "override", "edit", "reject", "undo"]);
+    assert_eq!(rows[0].text.as_deref(), Some("Lima 1 is the capital of Peru 1."));
+    assert_eq!(rows[1].text.as_deref(), Some("The government of Peru 2 sits in its capital, Lima 2."));
+    assert_eq!(rows[2].text.as_deref(), Some("Lima 3 is the capital of Peru 3 today."));
+    assert!(matches!(rows[2].decision.kind, Kind::Edit { head: Some(_), tail: Some(_), base: Some(_), .. }));
+    assert_eq!(rows[4].decision.tuple, TupleId(4));
+    assert!(rows[..4].iter().all(|row| row.decision.annotator == "tester" && row.circumstance.seconds.is_some()));
+    assert_eq!(rows[1].circumstance.shown_at, Some(2));
+}
+
+#[test]
+fn undo_and_redo_survive_a_restart() {
+    let home = tempfile::tempdir().unwrap();
+    let project = home.path().join("p.db");
+    drop(ranked_project(&project, 3));
+    let mut terminal = Terminal::open(home.path(), &["--project", "p.db", "tui", "--screen", "review"]);
+    terminal.wait_for("Review 0/3");
+    terminal.keys("\r");
+    terminal.wait_for("Review 1/3");
+    terminal.keys("Q");
+    terminal.ended();
+    let mut terminal = Terminal::open(home.path(), &["--project", "p.db", "tui", "--screen", "review"]);
+    terminal.wait_for("Review 1/3");
+    terminal.keys("u");
+    terminal.wait_for("Review 0/3");
+    terminal.keys("U");
+    terminal.wait_for("Review 1/3");
+    terminal.keys("Q");
+    terminal.ended();
+    let kinds: Vec<&str> = decisions(&project).iter().map(|row| row.decision.kind.name()).collect();
+    assert_eq!(kinds, ["accept", "undo", "redo"]);
+}
+
+#[test]
+fn a_killed_interface_loses_nothing_that_was_decided() {
+    let home = tempfile::tempdir().unwrap();
+    let project = home.path().join("p.db");
+    drop(ranked_project(&project, 3));
+    let mut terminal = Terminal::open(home.path(), &["--project", "p.db", "tui", "--screen", "review"]);
+    terminal.wait_for("Review 0/3");
+    terminal.keys("\r");
+    terminal.wait_for("Review 1/3");
+    // portable-pty's kill begins with a polite signal; this must be the other one.
+    let pid = terminal.child.process_id().unwrap();
+    std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap();
+    terminal.child.wait().unwrap();
+    assert_eq!(decisions(&project).len(), 1);
+}
+
+#[test]
+fn sigterm_restores_the_terminal() {
+    let home = tempfile::tempdir().unwrap();
+    let project = home.path().join("p.db");
+    drop(ranked_project(&project, 1));
+    let mut terminal = Terminal::open(home.path(), &["--project", "p.db", "tui"]);
+    terminal.wait_for("Home");
+    let pid = terminal.child.process_id().unwrap();
+    std::process::Command::new("kill").args(["-TERM", &pid.to_string()]).status().unwrap();
+    terminal.ended();
+}
+
+#[test]
+fn an_empty_project_says_what_to_do() {
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = Terminal::open(home.path(), &["--project", "new.db"]);
+    terminal.wait_for("amalrec import");
+    terminal.keys("Q");
+    assert_eq!(terminal.ended(), 0);
+}

@@ -1,0 +1,201 @@
+//! Every screen at every size, with hostile text in every field: no panic, no line too long, nothing that a
+//! terminal would obey, and no wake-up when idle.
+
+use crate::stage::{Stage, candidate, home, item, page, running, settle, trial, tuple};
+use amalrec::domain::mention;
+use amalrec::domain::review::{Arm, Status};
+use amalrec::tui::Place;
+use amalrec::tui::event::{Event, Reply};
+use amalrec::tui::schedule;
+use amalrec::tui::theme::Theme;
+use ratatui::style::{Color, Modifier};
+
+const HOSTILE: [&str; 7] = [
+    "a\u{1b}[2J\u{7}\u{9b}31mb",
+    "ab\u{202e}cd\u{2066}ef\u{200b}g\u{feff}",
+    "👩‍👩‍👧‍👦 🇩🇪 ☕️ e\u{301}\u{327} \u{301}alone",
+    "日本語の文章はとても長いので折り返す必要があります",
+    "هذه جملة عربية טקסט עברי mixed",
+    "x\ty\r\nz\0",
+    "",
+];
+
+/// All screens and popups, on ordinary and on hostile text.
+fn stages() -> Vec<(String, Stage)> {
+    let mut stages = Vec::new();
+    for place in Place::ALL {
+        let mut stage = Stage::at(place);
+        stages.push((format!("{place:?} loading"), Stage::at(place)));
+        settle(&mut stage);
+        stage.event(Event::Progress(running()));
+        settle(&mut stage);
+        stages.push((format!("{place:?}"), stage));
+    }
+    for arm in Arm::ALL {
+        for keys in ["", "x", "e", "c", "m m m m c", "?", ":", "F", "j j j e ctrl-u", "b w"] {
+            let mut stage = Stage::reviewing([item(1, arm)]);
+            stage.press(keys);
+            stages.push((format!("{arm} {keys}"), stage));
+        }
+    }
+    for (i, text) in HOSTILE.into_iter().enumerate() {
+        for keys in ["", "e", "c", "m m m c"] {
+            let mut stage = Stage::reviewing([hostile(text)]);
+            stage.press(keys);
+            stages.push((format!("hostile {i} {keys}"), stage));
+        }
+        let mut stage = Stage::reviewing([hostile(text)]);
+        stage.press("e");
+        stage.event(Event::Paste(text.repeat(9)));
+        stages.push((format!("hostile {i} pasted"), stage));
+        let mut stage = Stage::at(Place::Verify);
+        let run = stage.model.verify.pending.unwrap().run;
+        let mut item = trial(1);
+        item.text = text.repeat(40);
+        stage.event(Event::Reply(run, Reply::ToVerify(Ok(Some(Box::new(item))))));
+        stages.push((format!("hostile {i} verify"), stage));
+        let mut stage = Stage::at(Place::Tuples);
+        stage.press("/").write("text:\"");
+        stage.event(Event::Paste(text.to_owned()));
+        stages.push((format!("hostile {i} filter"), stage));
+    }
+    let mut stage = Stage::reviewing([hostile(&"word ".repeat(20_000))]);
+    stage.press("e");
+    stages.push(("100 KB".into(), stage));
+    stages
+}
+
+fn hostile(text: &str) -> amalrec::app::ReviewItem {
+    let mut hostile = item(1, Arm::RankedScores);
+    let row = hostile.tuple.clone();
+    for place in 1..=3 {
+        let mut shown = candidate(&row, place, text, text, &[]);
+        shown.evidence[0].1 = vec![text.to_owned()];
+        hostile.candidates.insert(0, shown);
+    }
+    hostile.tuple.tuple.head.name = format!("H{text}");
+    hostile.tuple.tuple.tail.kind = Some(text.to_owned());
+    hostile.relation.gloss = Some(text.repeat(5));
+    hostile.failures = vec![(text.to_owned(), text.to_owned())];
+    hostile
+}
+
+/// Draws, and checks every cell.
+fn check(name: &str, stage: &mut Stage, width: u16, height: u16) {
+    let backend = stage.draw(width, height);
+    for cell in backend.buffer().content() {
+        let symbol = cell.symbol();
+        let bad = symbol.chars().find(|&c| {
+            c.is_control() || amalrec::domain::clean::is_hostile(c) && !matches!(c, '\u{200c}' | '\u{200d}')
+        });
+        assert_eq!(bad, None, "{name} at {width}x{height}: {symbol:?}");
+    }
+}
+
+#[test]
+fn all_screens_at_all_sizes() {
+    let sizes = [
+        (1, 1),
+        (2, 1),
+        (1, 2),
+        (5, 2),
+        (20, 5),
+        (39, 12),
+        (40, 11),
+        (40, 12),
+        (41, 13),
+        (50, 14),
+        (60, 15),
+        (72, 16),
+        (80, 24),
+        (99, 20),
+        (100, 30),
+        (120, 36),
+        (149, 25),
+        (150, 40),
+        (200, 60),
+        (300, 100),
+        (300, 12),
+        (40, 100),
+    ];
+    for (name, mut stage) in stages() {
+        for (width, height) in sizes {
+            check(&name, &mut stage, width, height);
+        }
+    }
+}
+
+#[test]
+fn one_screen_at_every_size() {
+    let mut stage = Stage::reviewing([hostile(HOSTILE[2])]);
+    for width in (1..=130).step_by(3) {
+        for height in (1..=40).step_by(2) {
+            check("sweep", &mut stage, width, height);
+        }
+    }
+}
+
+#[test]
+fn entities_are_marked_by_underline_in_every_theme() {
+    for theme in ["dark", "light", "contrast", "mono"] {
+        let mut stage = Stage::reviewing([item(1, Arm::Blind)]);
+        stage.model.theme = Theme::named(theme);
+        let backend = stage.draw(120, 36);
+        let underlined: String = backend
+            .buffer()
+            .content()
+            .iter()
+            .filter(|cell| cell.modifier.contains(Modifier::UNDERLINED))
+            .map(|cell| cell.symbol())
+            .collect();
+        assert!(underlined.contains("Alan TuringKing's College, Cambridge"), "{theme}: {underlined}");
+        if theme == "mono" {
+            let plain = |colour: Color| colour == Color::Reset;
+            assert!(backend.buffer().content().iter().all(|cell| plain(cell.fg) && plain(cell.bg)));
+        }
+    }
+}
+
+#[test]
+fn an_idle_screen_never_wakes() {
+    for place in Place::ALL {
+        let mut stage = Stage::at(place);
+        if place == Place::Review {
+            stage.answer_next(Some(item(1, Arm::Ranked)));
+            stage.answer_next(None);
+        }
+        settle(&mut stage);
+        stage.frame();
+        assert_eq!(schedule::next(&stage.model, stage.now), None, "{place:?}");
+    }
+}
+
+#[test]
+fn a_slow_request_shows_itself_after_100_ms() {
+    let mut stage = Stage::at(Place::Review);
+    let wake = schedule::next(&stage.model, stage.now).unwrap();
+    assert_eq!((wake - stage.now).as_millis(), 100);
+    stage.wait(100);
+    let seen = stage.draw(80, 24).to_string();
+    assert!(seen.contains("loading…"), "{seen}");
+}
+
+#[test]
+fn the_terminals_cursor_stands_where_text_is_typed() {
+    let mut stage = Stage::reviewing([item(1, Arm::RankedScores)]);
+    stage.press("e");
+    let mut backend = stage.draw(80, 24);
+    let text: Vec<String> = backend.to_string().lines().map(str::to_owned).collect();
+    let cursor = ratatui::backend::Backend::get_cursor_position(&mut backend).unwrap();
+    let row: Vec<char> = text[usize::from(cursor.y)].chars().collect();
+    // The backend prints a quote before each line.
+    assert_eq!(row[usize::from(cursor.x)], '.', "{text:#?}");
+}
+
+#[test]
+fn fixtures_are_what_they_say() {
+    assert_eq!(home().counts.tuples(), 240);
+    assert_eq!(page(3).rows.len(), 3);
+    let row = tuple(1, "A b", "r", "C d", Status::New);
+    assert!(mention::locate("A b is C d.", &row.tuple.head, &row.tuple.tail).tail.is_some());
+}
