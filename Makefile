@@ -16,12 +16,13 @@ run: setup
 		$(RELEASE) --project demo.db list candidates --limit 80; \
 	fi
 
-test: setup model
+test: model
 	$(CARGO) test --locked
 
-# The model that tests generate with; built with the profile of the tests so that nothing is built twice.
+# The model that tests generate with. Built as the tests are, so that no dependency is built twice.
 model: setup
-	$(CARGO) run --locked --quiet -- --quiet models pull
+	$(CARGO) test --locked --no-run
+	target/debug/amalrec --quiet models pull >/dev/null
 
 setup:
 	@.ci/setup
@@ -40,6 +41,6 @@ deny:
 snap:
 	INSTA_UPDATE=always $(CARGO) test --locked screens
 
-# Generation speed against llama.cpp's own limit, in one run.
+# Generation and judging speed beside llama.cpp's own, in one run.
 bench-generate: model
-	$(CARGO) test --release --locked --test it -- --ignored --nocapture bench_generate
+	$(CARGO) test --release --locked --test it engine_speed -- --ignored --nocapture

@@ -41,10 +41,14 @@ pub(super) fn in_child_process(session: &Session, located: &Located) -> Result<M
 
 /// The hidden command: serves an engine over standard input and output until the parent is gone.
 pub(super) fn run(session: &Session, name: Option<String>, parallel: Option<u32>) -> Result<(), Failure> {
-    let found = session.model()?;
-    let located = Located { name: name.unwrap_or(found.name), ..found };
+    let found = session.model();
     let threads = session.threads();
-    let make = Box::new(move |cancel: &Cancel| open(&located, threads, parallel, cancel));
+    // A model that is not there is told through the pipe: nobody reads this process's stderr.
+    let make = Box::new(move |cancel: &Cancel| {
+        let found = found.map_err(|failure| EngineError::Load(failure.message))?;
+        let located = Located { name: name.unwrap_or_else(|| found.name.clone()), ..found };
+        open(&located, threads, parallel, cancel)
+    });
     Ok(crate::jobs::serve::run(std::io::stdin(), std::io::stdout(), make)?)
 }
 

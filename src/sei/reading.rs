@@ -41,7 +41,6 @@ pub(super) enum Tag {
 
 /// A word or number of the sentence.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "what a dictionary says of a word is a row of yes and no")]
 pub(super) struct Word {
     pub(super) span: Span,
     /// Lower case.

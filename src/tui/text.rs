@@ -109,7 +109,8 @@ pub fn wrap(cells: &[Cell], limit: u16) -> Vec<Range<usize>> {
     let (mut start, mut used) = (0, 0_u16);
     let mut space: Option<usize> = None;
     for (i, cell) in cells.iter().enumerate() {
-        if used.saturating_add(cell.width) > limit && !cell.is_space() && i > start {
+        // Twice where what stands behind the space is itself too long.
+        while used.saturating_add(cell.width) > limit && !cell.is_space() && i > start {
             let end = space.map_or(i, |space| space + 1);
             lines.push(start..end);
             start = end;

@@ -126,7 +126,7 @@ fn files_open_with_a_sentence_and_stay_short() {
         if lines > LINES {
             faults.push(format!("src/{shown}: {lines} lines, more than {LINES}"));
         }
-        for part in path {
+        for part in &path {
             if ["utils", "helpers", "common", "utils.rs", "helpers.rs", "common.rs"].contains(&&*part.to_string_lossy())
             {
                 faults.push(format!("src/{shown}: a name that says nothing"));
