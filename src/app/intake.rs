@@ -1,8 +1,10 @@
 //! Bringing tuples in: rows stream from a file into the project in large transactions.
 
+use crate::domain::tuple::normal;
 use crate::import::{Columns, Format, ImportError, Item, Problem, Reader, Row, Suspicion};
 use crate::jobs::Cancel;
 use crate::store::{Db, StoreError};
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use thiserror::Error;
 
@@ -18,6 +20,38 @@ pub struct Intake {
     pub refused: u64,
     pub bytes: u64,
     pub cancelled: bool,
+}
+
+/// Other people's names of relations, and what each means here.
+pub type RelationMap = HashMap<String, String>;
+
+/// How rows are read, and what is noted of them.
+pub struct Terms<'a> {
+    pub format: Format,
+    pub columns: Option<&'a Columns>,
+    pub map: &'a RelationMap,
+    /// Counts the rows of each relation, as it is kept.
+    pub relations: &'a mut BTreeMap<String, u64>,
+}
+
+/// Reads a map: a spelling, a tab or comma, the relation's name, line by line; `#` begins a comment.
+///
+/// # Errors
+/// The file cannot be read, or a line has not two fields, with its number.
+pub fn relation_map(path: &Path) -> Result<RelationMap, String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let mut map = RelationMap::new();
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#')) {
+        let (from, to) = line
+            .split_once('\t')
+            .or_else(|| line.split_once(','))
+            .ok_or_else(|| format!("{}:{number}: write a spelling, a tab, and the relation's name", path.display()))?;
+        if from.trim().is_empty() || to.trim().is_empty() {
+            return Err(format!("{}:{number}: one of the two fields is empty", path.display()));
+        }
+        map.insert(normal(from), to.trim().to_owned());
+    }
+    Ok(map)
 }
 
 /// What is told while an import runs.
@@ -43,13 +77,12 @@ pub enum IntakeError {
 pub fn import(
     mut db: Option<&mut Db>,
     path: &Path,
-    format: Format,
-    columns: Option<&Columns>,
+    terms: &mut Terms<'_>,
     cancel: &Cancel,
     tell: &mut dyn FnMut(News<'_>),
 ) -> Result<Intake, IntakeError> {
     let source = path.display().to_string();
-    let mut reader = Reader::open(path, format, columns)?;
+    let mut reader = Reader::open(path, terms.format, terms.columns)?;
     let mut intake = Intake::default();
     let mut chunk: Vec<Row> = Vec::with_capacity(CHUNK);
     let mut flush = |chunk: &mut Vec<Row>, intake: &mut Intake| -> Result<(), StoreError> {
@@ -66,7 +99,16 @@ pub fn import(
     };
     for item in reader.by_ref() {
         match item {
-            Ok(Item::Row(row)) => chunk.push(row),
+            Ok(Item::Row(mut row)) => {
+                if let Some(name) = terms.map.get(&row.tuple.relation) {
+                    row.tuple.relation.clone_from(name);
+                }
+                match terms.relations.get_mut(&row.tuple.relation) {
+                    Some(count) => *count += 1,
+                    None => drop(terms.relations.insert(row.tuple.relation.clone(), 1)),
+                }
+                chunk.push(row);
+            }
             Ok(Item::Problem(problem)) => {
                 intake.refused += 1;
                 tell(News::Refused(&problem));

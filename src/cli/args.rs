@@ -73,6 +73,9 @@ pub(super) enum Command {
         /// Which column is what: head=subject,relation=property,tail=object by header name, or by number from 1 for a file without header
         #[arg(long, value_name = "MAP")]
         columns: Option<String>,
+        /// Other names of relations: a file with a spelling, a tab and the relation's name on each line
+        #[arg(long, value_name = "FILE")]
+        relation_map: Option<PathBuf>,
         /// Read and check, write nothing
         #[arg(long)]
         dry_run: bool,

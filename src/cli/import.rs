@@ -4,12 +4,13 @@ use super::args::FormatName;
 use super::failure::{Failure, Kind};
 use super::output::{counted, grouped};
 use super::session::{Session, cancel_on_interrupt};
-use crate::app::intake::{self, Intake, News};
+use crate::app::intake::{self, Intake, News, Terms};
 use crate::import::{Columns, Format};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Refused rows shown one by one; the rest is counted. With --json all of them are given.
@@ -31,12 +32,15 @@ pub(super) fn run(
     files: &[PathBuf],
     format: FormatName,
     columns: Option<&str>,
+    relation_map: Option<&Path>,
     dry_run: bool,
 ) -> Result<(), Failure> {
     let columns: Option<Columns> = match columns {
         Some(text) => Some(text.parse().map_err(|e| Failure::usage(format!("--columns: {e}")))?),
         None => None,
     };
+    let map = relation_map.map(intake::relation_map).transpose().map_err(Failure::usage)?.unwrap_or_default();
+    let mut relations = BTreeMap::new();
     let mut db = if dry_run { None } else { Some(session.open_or_create()?) };
     let canceller = cancel_on_interrupt();
     let cancel = canceller.start();
@@ -46,8 +50,10 @@ pub(super) fn run(
     for file in files {
         let bar = bar(session);
         let before = sum.refused;
+        let mut terms =
+            Terms { format: format.into(), columns: columns.as_ref(), map: &map, relations: &mut relations };
         let read =
-            intake::import(db.as_mut(), file, format.into(), columns.as_ref(), &cancel, &mut |news| match news {
+            intake::import(db.as_mut(), file, &mut terms, &cancel, &mut |news| match news {
                 News::Refused(problem) => {
                     let n = told.refused.len() as u64;
                     told.refused.push(json!({
@@ -85,7 +91,11 @@ pub(super) fn run(
             break;
         }
     }
-    tell(session, &sum, &told, dry_run, begun.elapsed().as_secs_f64())
+    let catalogue = session.catalogue()?;
+    relations.retain(|name, _| catalogue.find(name).is_none());
+    let mut unknown: Vec<(String, u64)> = relations.into_iter().collect();
+    unknown.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    tell(session, &sum, &told, &unknown, dry_run, begun.elapsed().as_secs_f64())
 }
 
 /// What has to be in the JSON object besides the counts.
@@ -95,12 +105,19 @@ struct Told {
     failures: Vec<Value>,
 }
 
-fn tell(session: &Session, sum: &Intake, told: &Told, dry_run: bool, seconds: f64) -> Result<(), Failure> {
+fn tell(
+    session: &Session,
+    sum: &Intake,
+    told: &Told,
+    unknown: &[(String, u64)],
+    dry_run: bool,
+    seconds: f64,
+) -> Result<(), Failure> {
     let out = session.output;
     if out.json {
         out.object(&json!({
             "new": sum.new, "known": sum.known, "refused": sum.refused, "dry_run": dry_run,
-            "refused_rows": told.refused, "warnings": told.suspicions, "errors": told.failures,
+            "refused_rows": told.refused, "unknown_relations": unknown, "warnings": told.suspicions, "errors": told.failures,
             "bytes": sum.bytes, "seconds": seconds, "cancelled": sum.cancelled,
         }))?;
     } else {
@@ -115,6 +132,18 @@ fn tell(session: &Session, sum: &Intake, told: &Told, dry_run: bool, seconds: f6
             grouped(sum.known),
             grouped(sum.refused)
         ));
+        if !unknown.is_empty() {
+            let rows: u64 = unknown.iter().map(|(_, n)| n).sum();
+            let first: Vec<String> =
+                unknown.iter().take(8).map(|(name, n)| format!("{name} ({})", grouped(*n))).collect();
+            let more = if unknown.len() > first.len() { ", …" } else { "" };
+            out.say(&format!(
+                "{} of {} are not in the catalogue and go by their name in words: {}{more}",
+                counted(unknown.len() as u64, "relation"),
+                counted(rows, "row"),
+                first.join(", ")
+            ));
+        }
         if sum.new > 0 && !dry_run {
             out.say("next: amalrec run --limit 10, or amalrec to open the interface");
         }

@@ -82,8 +82,8 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
     match command {
         Command::Tui { screen } => tui::run(session, screen),
         Command::Init { demo } => init::run(session, demo),
-        Command::Import { files, format, columns, dry_run } => {
-            import::run(session, &files, format, columns.as_deref(), dry_run)
+        Command::Import { files, format, columns, relation_map, dry_run } => {
+            import::run(session, &files, format, columns.as_deref(), relation_map.as_deref(), dry_run)
         }
         Command::Generate(args) => run::run(session, run::Stage::Generate, &args, false),
         Command::Score { run: args, rescore } => run::run(session, run::Stage::Score, &args, rescore),

@@ -27,10 +27,17 @@ impl Db {
         self.write(|conn| {
             let mut query = conn.prepare("SELECT id FROM tuple ORDER BY id")?;
             let ids = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<TupleId>, _>>()?;
-            ids.into_iter().try_for_each(|id| refresh(conn, id))
+            ids.into_iter().try_for_each(|id| refresh(conn, id))?;
+            conn.execute_batch(RECOUNT)?;
+            Ok(())
         })
     }
 }
+
+/// Makes the sums over all tuples anew.
+const RECOUNT: &str = "UPDATE tally SET (tuples, flagged, candidates) = (
+    SELECT count(*), coalesce(sum(t.flagged), 0), coalesce(sum(t.candidates), 0)
+    FROM tuple t WHERE t.status = tally.status)";
 
 /// What the candidates and scores of a tuple come to.
 struct Figures {
@@ -60,11 +67,11 @@ pub(super) fn refresh(conn: &Connection, tuple: TupleId) -> Result<(), StoreErro
     let Standing { status, flagged } = history.status(figures.status());
     // What is the same already is not written: each of these columns stands in an index.
     let mut update = conn.prepare_cached(
-        "UPDATE tuple SET status = ?2, flagged = ?3, candidates = ?4, best_sei = ?5, margin = ?6
-         WHERE id = ?1 AND (status, flagged, candidates, best_sei, margin) IS NOT (?2, ?3, ?4, ?5, ?6)",
+        "UPDATE tuple SET status = ?2, flagged = ?3, candidates = ?4, best_sei = ?5, margin = ?6, stage = ?7
+         WHERE id = ?1 AND (status, flagged, candidates, best_sei, margin, stage) IS NOT (?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
-    let position = i64::from(status as u8);
-    update.execute(params![tuple, position, flagged, figures.sentences, figures.best, figures.margin])?;
+    let Figures { sentences, best, margin, .. } = figures;
+    update.execute(params![tuple, status as u8, flagged, sentences, best, margin, figures.status() as u8])?;
     // Decisions are never deleted: without any there is nothing cached of them.
     if decisions.is_empty() {
         return Ok(());

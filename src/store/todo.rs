@@ -44,13 +44,13 @@ impl Wanted {
             any.push(self.lacks(&methods, &mut values));
         }
         if self.score {
-            any.push(waits(Status::Generated, "s.candidate_id IS NULL"));
+            any.push(format!("t.stage = {}", Status::Generated as u8));
         }
         if self.rescore {
             any.push("t.candidates > 0".into());
         }
         if self.rank {
-            any.push(waits(Status::Scored, "s.place IS NULL"));
+            any.push(format!("t.stage = {}", Status::Scored as u8));
         }
         let mut clause = filter::of_tuples(filter);
         let any = if any.is_empty() { "FALSE".to_owned() } else { any.join(" OR ") };
@@ -145,15 +145,4 @@ impl Db {
         seconds.sort_by(f64::total_cmp);
         Ok(seconds.get(seconds.len() / 2).copied())
     }
-}
-
-/// Waits for a stage: the status says so, but for tuples that people decided on before it came.
-fn waits(status: Status, lacks: &str) -> String {
-    format!(
-        "t.status = {} OR t.status > {} AND EXISTS (
-            SELECT 1 FROM candidate c LEFT JOIN score s ON s.candidate_id = c.id
-            WHERE c.tuple_id = t.id AND c.error IS NULL AND {lacks})",
-        status as u8,
-        Status::Ranked as u8,
-    )
 }

@@ -34,6 +34,7 @@ mod model_pull;
 mod pipeline;
 #[cfg(unix)]
 mod pty;
+mod relations;
 mod screens;
 mod sizes;
 mod stage;

@@ -5,7 +5,7 @@ use crate::domain::clean;
 use crate::domain::digest::Digest;
 use crate::domain::method::{Ask, Method, Recipe, Speaker};
 use crate::domain::prompt::Template;
-use crate::domain::relation::{Relation, split_label};
+use crate::domain::relation::{Relation, SLOTS, split_label};
 use crate::domain::{CandidateId, RelationTuple};
 use crate::jobs::engine::{EngineInfo, Generated, Generation, Prompt};
 
@@ -228,19 +228,22 @@ fn fill_template(tuple: &RelationTuple, relation: &Relation, head_type: &str, ta
     }
     let count = relation.templates.len() as u64;
     let at = usize::try_from(tuple.digest().as_u64() % count).unwrap_or_default();
-    let known = crate::domain::relation::SLOTS;
-    let template = Template::parse(&relation.templates[at], known);
-    let filled = template.ok().and_then(|template| {
-        let value = |slot: &str| match slot {
-            "head" => Some(head),
-            "tail" => Some(tail),
-            "head_type" => Some(head_type),
-            "tail_type" => Some(tail_type),
-            _ => None,
-        };
-        template.fill(value).ok()
-    });
-    finish(&filled.unwrap_or_else(|| format!("The {} of {head} is {tail}.", relation.label)))
+    let filled = fill_one(&relation.templates[at], tuple, head_type, tail_type);
+    filled.unwrap_or_else(|| finish(&format!("The {} of {head} is {tail}.", relation.label)))
+}
+
+/// A sentence template filled for a tuple; `None` if it has other slots than [`SLOTS`].
+#[must_use]
+pub fn fill_one(template: &str, tuple: &RelationTuple, head_type: &str, tail_type: &str) -> Option<String> {
+    let template = Template::parse(template, SLOTS).ok()?;
+    let value = |slot: &str| match slot {
+        "head" => Some(tuple.head.surface()),
+        "tail" => Some(tuple.tail.surface()),
+        "head_type" => Some(head_type),
+        "tail_type" => Some(tail_type),
+        _ => None,
+    };
+    template.fill(value).ok().map(|filled| finish(&filled))
 }
 
 /// One full stop at the end, also after "Inc."; a capital at the start unless it is a name's own small letter.

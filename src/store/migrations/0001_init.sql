@@ -11,9 +11,9 @@ CREATE TABLE meta (
 ) STRICT, WITHOUT ROWID;
 
 -- One fact a row. `digest` (SHA-256 of head, relation, tail in normal form, first 16 bytes) makes import
--- idempotent. `status`, `flagged`, `candidates`, `best_sei` and `margin` are caches of what the candidate,
--- score and decision tables say, kept in the transaction that changes those, so that millions can be
--- filtered and sorted; `store::refresh` rebuilds them.
+-- idempotent. What follows `line` are caches of what the candidate, score and decision tables say, kept in
+-- the transaction that changes those, so that millions can be filtered and sorted; `store::refresh` rebuilds
+-- them.
 CREATE TABLE tuple (
     id         INTEGER PRIMARY KEY,
     digest     BLOB NOT NULL UNIQUE,
@@ -24,6 +24,7 @@ CREATE TABLE tuple (
     tail_type  TEXT,
     source     TEXT NOT NULL,              -- the file it came from
     line       INTEGER,                    -- the line in that file, from 1
+    stage      INTEGER NOT NULL DEFAULT 0, -- what the pipeline did: new to ranked, as in `status`
     status     INTEGER NOT NULL DEFAULT 0, -- position in domain::review::Status::ALL
     flagged    INTEGER NOT NULL DEFAULT 0,
     candidates INTEGER NOT NULL DEFAULT 0, -- sentences, failures not counted
@@ -31,9 +32,8 @@ CREATE TABLE tuple (
     margin     REAL                        -- SEI of the first less that of the second
 ) STRICT;
 
--- serves: the next tuple to review, the most uncertain first; by its last columns the counts, without a look
--- at the table
-CREATE INDEX tuple_by_status ON tuple (status, margin, id, flagged, candidates);
+-- serves: the next tuple to review, the most uncertain first
+CREATE INDEX tuple_by_status ON tuple (status, margin);
 -- serves: filter, facet and sort by relation
 CREATE INDEX tuple_by_relation ON tuple (relation);
 -- serves: lists sorted by uncertainty and by the best sentence
@@ -42,6 +42,24 @@ CREATE INDEX tuple_by_best_sei ON tuple (best_sei);
 -- serves: tuples that share an entity
 CREATE INDEX tuple_by_head ON tuple (head);
 CREATE INDEX tuple_by_tail ON tuple (tail);
+
+-- Sums over `tuple` by status, asked for with every item on the screen. Import adds to them once a chunk (a
+-- trigger on each row would double its time), the trigger below moves what changes.
+CREATE TABLE tally (
+    status     INTEGER PRIMARY KEY,
+    tuples     INTEGER NOT NULL DEFAULT 0,
+    flagged    INTEGER NOT NULL DEFAULT 0,
+    candidates INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO tally (status) VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8);
+
+CREATE TRIGGER tuple_is_counted_anew AFTER UPDATE OF status, flagged, candidates ON tuple
+BEGIN
+    UPDATE tally SET tuples = tuples - 1, flagged = flagged - OLD.flagged, candidates = candidates - OLD.candidates
+    WHERE status = OLD.status;
+    UPDATE tally SET tuples = tuples + 1, flagged = flagged + NEW.flagged, candidates = candidates + NEW.candidates
+    WHERE status = NEW.status;
+END;
 
 -- One output of one method for one tuple: a sentence, or the cause of its failure.
 CREATE TABLE candidate (

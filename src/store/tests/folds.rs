@@ -136,5 +136,11 @@ proptest! {
         prop_assert_eq!(db.verify_log().unwrap(), Chain::Whole { decisions: all });
         let counts = db.counts().unwrap();
         prop_assert_eq!(counts.tuples(), 3);
+        let recount = "SELECT count(*) FROM tally y LEFT JOIN (
+                SELECT status, count(*) AS n, sum(flagged) AS f, sum(candidates) AS c FROM tuple GROUP BY status) x
+            USING (status) WHERE (y.tuples, y.flagged, y.candidates)
+                IS NOT (coalesce(x.n, 0), coalesce(x.f, 0), coalesce(x.c, 0))";
+        let wrong: i64 = db.conn.query_row(recount, [], |row| row.get(0)).unwrap();
+        prop_assert_eq!(wrong, 0, "sums kept by triggers");
     }
 }
