@@ -1,7 +1,8 @@
 # Two commands for a newcomer: `make run` and `make test`. Both set up what they need; both are quick the second time.
 
 CARGO ?= cargo
-RELEASE := target/release/amalrec
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+RELEASE := $(TARGET)/release/amalrec
 
 .PHONY: run test check deny snap bench-generate setup model
 
@@ -12,7 +13,8 @@ run: setup
 	@if [ -t 0 ] && [ -t 1 ]; then \
 		exec $(RELEASE) --project demo.db; \
 	else \
-		$(RELEASE) --project demo.db run --limit 10 && \
+		[ -n "$$($(RELEASE) --project demo.db list tuples --where status:ranked --limit 1)" ] || \
+			$(RELEASE) --project demo.db run --limit 10; \
 		$(RELEASE) --project demo.db list candidates --limit 80; \
 	fi
 
@@ -22,7 +24,7 @@ test: model
 # The model that tests generate with. Built as the tests are, so that no dependency is built twice.
 model: setup
 	$(CARGO) test --locked --no-run
-	target/debug/amalrec --quiet models pull >/dev/null
+	$(TARGET)/debug/amalrec --quiet models pull >/dev/null
 
 setup:
 	@.ci/setup
@@ -32,6 +34,7 @@ check: setup
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	$(CARGO) clippy --locked --all-targets --no-default-features -- -D warnings
+	$(CARGO) test --locked --no-default-features
 
 # Licences, bans and sources of all dependencies (cargo install cargo-deny --locked).
 deny:

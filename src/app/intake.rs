@@ -41,7 +41,8 @@ pub struct Terms<'a> {
 pub fn relation_map(path: &Path) -> Result<RelationMap, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
     let mut map = RelationMap::new();
-    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#')) {
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
+    {
         let (from, to) = line
             .split_once('\t')
             .or_else(|| line.split_once(','))
@@ -70,7 +71,7 @@ pub enum IntakeError {
     Import(#[from] ImportError),
 }
 
-/// Reads a file (`-` is standard input) into the project; without a project, only checks it.
+/// Reads a file (`-` is standard input) into the project, adding to `intake`; without a project, only checks it.
 ///
 /// # Errors
 /// A file that cannot be read, or a store that cannot be written: the chunks before stay.
@@ -79,11 +80,11 @@ pub fn import(
     path: &Path,
     terms: &mut Terms<'_>,
     cancel: &Cancel,
+    intake: &mut Intake,
     tell: &mut dyn FnMut(News<'_>),
-) -> Result<Intake, IntakeError> {
+) -> Result<(), IntakeError> {
     let source = path.display().to_string();
     let mut reader = Reader::open(path, terms.format, terms.columns)?;
-    let mut intake = Intake::default();
     let mut chunk: Vec<Row> = Vec::with_capacity(CHUNK);
     let mut flush = |chunk: &mut Vec<Row>, intake: &mut Intake| -> Result<(), StoreError> {
         let rows = chunk.drain(..);
@@ -115,20 +116,20 @@ pub fn import(
             }
             Ok(Item::Suspicion(suspicion)) => tell(News::Suspicious(&suspicion)),
             Err(error) => {
-                flush(&mut chunk, &mut intake)?;
+                flush(&mut chunk, intake)?;
                 return Err(error.into());
             }
         }
         if chunk.len() == CHUNK {
-            flush(&mut chunk, &mut intake)?;
-            tell(News::SoFar(intake));
-            if cancel.is_cancelled() {
-                intake.cancelled = true;
-                break;
-            }
+            flush(&mut chunk, intake)?;
+            tell(News::SoFar(*intake));
+        }
+        if cancel.is_cancelled() {
+            intake.cancelled = true;
+            break;
         }
     }
-    flush(&mut chunk, &mut intake)?;
-    intake.bytes = reader.totals().bytes;
-    Ok(intake)
+    flush(&mut chunk, intake)?;
+    intake.bytes += reader.totals().bytes;
+    Ok(())
 }

@@ -92,7 +92,7 @@ pub enum Answer {
 pub struct Touched {
     pub tuple: TupleId,
     pub decision: DecisionId,
-    /// The kind's name: `accept`, `verify`...
+    /// The kind's name: `accept`, `verify`...; `choice` where the arm is blind.
     pub kind: &'static str,
 }
 
@@ -249,7 +249,7 @@ impl Desk {
     /// Whatever the store says.
     pub fn undo(&self, db: &mut Db) -> Result<Option<Touched>, ReviewError> {
         let done = db.undo(&self.annotator, now())?;
-        touched(db, done)
+        self.touched(db, done)
     }
 
     /// Brings back what this annotator undid last; `None` if there is nothing.
@@ -258,7 +258,17 @@ impl Desk {
     /// Whatever the store says.
     pub fn redo(&self, db: &mut Db) -> Result<Option<Touched>, ReviewError> {
         let done = db.redo(&self.annotator, now())?;
-        touched(db, done)
+        self.touched(db, done)
+    }
+
+    fn touched(&self, db: &Db, done: Option<(DecisionId, TupleId)>) -> Result<Option<Touched>, ReviewError> {
+        let Some((decision, tuple)) = done else { return Ok(None) };
+        let kind = match db.decision(decision)?.map(|row| row.decision.kind) {
+            // In the blind arm the very word would tell what the ranker thinks.
+            Some(Kind::Accept(_) | Kind::Override(_)) if self.arm(tuple) == Arm::Blind => "choice",
+            kind => kind.map_or("", |kind| kind.name()),
+        };
+        Ok(Some(Touched { tuple, decision, kind }))
     }
 
     fn record(
@@ -270,12 +280,6 @@ impl Desk {
     ) -> Result<DecisionId, StoreError> {
         db.record(&Draft { tuple, annotator: self.annotator.clone(), kind, circumstance, at: now() })
     }
-}
-
-fn touched(db: &Db, done: Option<(DecisionId, TupleId)>) -> Result<Option<Touched>, ReviewError> {
-    let Some((decision, tuple)) = done else { return Ok(None) };
-    let kind = db.decision(decision)?.map_or("", |row| row.decision.kind.name());
-    Ok(Some(Touched { tuple, decision, kind }))
 }
 
 /// Milliseconds since 1970, UTC.

@@ -54,6 +54,9 @@ impl Runner {
     pub fn start(&self, scope: Scope) -> Result<(), String> {
         let mut thread = locked(&self.thread);
         let going = thread.as_ref().is_some_and(|t| !t.is_finished());
+        if going && self.progress.borrow().phase == Phase::Stopping {
+            return Err("the run is stopping; try again in a moment".to_owned());
+        }
         if let Some(tuple) = scope.first {
             locked(&self.urgent).push_back(tuple);
         }
@@ -62,7 +65,7 @@ impl Runner {
         }
         if self.workshop.engine.is_none() {
             locked(&self.urgent).clear();
-            return Err("there is no model: run `amalrec models pull` first".to_owned());
+            return Err(self.workshop.lack.clone());
         }
         let cancel = self.canceller.start();
         let plan = Plan {

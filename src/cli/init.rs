@@ -4,17 +4,12 @@ use super::failure::Failure;
 use super::output::counted;
 use super::session::Session;
 use crate::config::Assets;
-use crate::domain::digest::Digest;
 use crate::import::{Format, Item, Reader};
 use crate::store::Db;
 
 pub(super) fn run(session: &Session, demo: bool) -> Result<(), Failure> {
     let mut db = Db::create(&session.project)?;
-    // The project's seed decides arms and orders: drawn once, from what no other project shares.
-    let now = crate::app::review::now().to_string();
-    let seed =
-        Digest::of(&[&now, &session.project.display().to_string(), &std::process::id().to_string()]).as_u64() >> 1;
-    db.set_meta("seed", &seed.to_string())?;
+    session.seed(&mut db)?;
     if demo {
         // The demo shows what the program can do: with scores.
         db.set_meta("arm", "ranked+scores")?;
@@ -25,7 +20,9 @@ pub(super) fn run(session: &Session, demo: bool) -> Result<(), Failure> {
     }
     if session.output.json {
         let tuples = db.counts()?.tuples();
-        session.output.object(&serde_json::json!({ "project": session.project, "tuples": tuples }))?;
+        session
+            .output
+            .object(&serde_json::json!({ "project": session.project.display().to_string(), "tuples": tuples }))?;
     }
     Ok(())
 }

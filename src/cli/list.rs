@@ -14,6 +14,9 @@ use crate::store::{CandidateRow, DecisionRow, TupleRow};
 use serde_json::{Value, json};
 
 pub(super) fn run(session: &Session, what: Listing, filter: Option<&str>, limit: Option<u64>) -> Result<(), Failure> {
+    if filter.is_some() && matches!(what, Listing::Decisions | Listing::Methods | Listing::Relations) {
+        return Err(Failure::usage("--where filters tuples and candidates; list tuples --where ... says which tuples"));
+    }
     let filter = Session::filter(filter, None)?;
     let limit = limit.unwrap_or(u64::MAX);
     let mut left = limit;

@@ -41,7 +41,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let output = Output::new(cli.global.json, cli.global.quiet, cli.global.no_color);
     match dispatch(cli, output) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) if broken_pipe(&failure) => ExitCode::SUCCESS,
         Err(failure) => {
             if !failure.message.is_empty() {
                 output.problem(&failure.message);
@@ -49,11 +48,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             failure.code()
         }
     }
-}
-
-/// `amalrec list ... | head` closes the pipe early: that is not a failure.
-fn broken_pipe(failure: &Failure) -> bool {
-    failure.message.contains("Broken pipe")
 }
 
 fn dispatch(cli: Cli, output: Output) -> Result<(), Failure> {

@@ -15,7 +15,7 @@ pub(super) fn run(session: &Session, how: Models) -> Result<(), Failure> {
                 let path = folders.find(entry);
                 if session.output.json {
                     session.output.object(&serde_json::json!({
-                        "name": entry.name, "present": path.is_some(), "path": path, "bytes": entry.bytes,
+                        "name": entry.name, "present": path.is_some(), "path": path.map(|p| p.display().to_string()), "bytes": entry.bytes,
                         "sha256": entry.sha256, "licence": entry.licence, "role": entry.role,
                     }))?;
                 } else {
@@ -55,7 +55,7 @@ pub(super) fn run(session: &Session, how: Models) -> Result<(), Failure> {
                     Ok(())
                 }
                 Err(ModelError::Cancelled) => {
-                    session.output.say("interrupted; the same command goes on");
+                    session.output.say("interrupted; the same command tries again");
                     Err(Failure::said(Kind::Interrupted))
                 }
                 Err(error) => Err(Failure::work(error)),

@@ -36,13 +36,13 @@ impl Output {
         io::stdout().lock().write_all(text.as_bytes())
     }
 
-    /// An object as one line of JSON. Control characters are escaped by JSON itself.
+    /// An object as one line of JSON: the same data, with what a terminal might obey written as `\u` escapes.
     ///
     /// # Errors
     /// As for [`Output::line`].
     #[expect(clippy::unused_self, reason = "as for line")]
     pub(super) fn object(self, value: &serde_json::Value) -> io::Result<()> {
-        writeln!(io::stdout().lock(), "{value}")
+        writeln!(io::stdout().lock(), "{}", escaped(&value.to_string()))
     }
 
     /// Talk: on stderr, unless quiet.
@@ -63,6 +63,24 @@ impl Output {
         let mark = if self.color { "\u{1b}[33mwarning:\u{1b}[0m" } else { "warning:" };
         let _ = writeln!(io::stderr().lock(), "{mark} {}", multiline(text));
     }
+}
+
+/// JSON escapes C0 alone; C1 controls and direction overrides stand only inside strings, where an escape is as good.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if clean::is_hostile(c) {
+            out.extend(
+                c.encode_utf16(&mut [0; 2])
+                    .iter()
+                    .flat_map(|unit| format!("\\u{unit:04x}").into_bytes())
+                    .map(char::from),
+            );
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Nobody can be told that stderr is closed.
@@ -92,4 +110,23 @@ pub(super) fn grouped(n: u64) -> String {
 #[must_use]
 pub(super) fn counted(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_keeps_the_data_and_disarms_it() {
+        let hostile = serde_json::json!({ "text": "a\u{1b}[2J\u{9b}2J\u{202e}b\u{e0001}" });
+        let line = escaped(&hostile.to_string());
+        assert!(!line.chars().any(clean::is_hostile), "{line}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&line).unwrap(), hostile);
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(counted(1, "tuple"), "1 tuple");
+        assert_eq!(counted(1_234_567, "tuple"), "1,234,567 tuples");
+    }
 }

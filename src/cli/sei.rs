@@ -5,7 +5,7 @@ use super::session::{Session, cancel_on_interrupt};
 use crate::app::pipeline::judge::{RowToScore, score_rows};
 use crate::domain::RelationTuple;
 use crate::domain::quality::{Dimension, Score};
-use crate::jobs::{Engine, EngineError};
+use crate::jobs::Engine;
 use crate::sei::{Measured, Scorer};
 use serde_json::{Value, json};
 use std::fs::File;
@@ -15,7 +15,7 @@ use std::path::Path;
 /// Longest line, in bytes.
 const LINE: usize = 4 << 20;
 /// Rows taken together: those that share a tuple also share the model's work.
-const CHUNK: usize = 64;
+const CHUNK: usize = 16;
 
 pub(super) fn run(session: &Session, file: &Path, no_model: bool) -> Result<(), Failure> {
     let reader: Box<dyn BufRead> = if file == Path::new("-") {
@@ -56,12 +56,7 @@ pub(super) fn run(session: &Session, file: &Path, no_model: bool) -> Result<(), 
         }
         let good: Vec<&RowToScore> = rows.iter().filter_map(|r| r.as_ref().ok().map(|(_, row)| row)).collect();
         let measured = score_rows(engine.as_deref_mut(), &mut scorer, &catalogue, &good, &cancel);
-        let mut measured = measured
-            .map_err(|error| {
-                let interrupted = matches!(error, EngineError::Cancelled);
-                if interrupted { Failure::said(Kind::Interrupted) } else { error.into() }
-            })?
-            .into_iter();
+        let mut measured = measured.map_err(Failure::from)?.into_iter();
         for row in rows {
             let object = match row {
                 Ok((id, _)) => match measured.next() {

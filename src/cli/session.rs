@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::output::Output;
 use crate::app::{Desk, Workshop};
 use crate::config::{Assets, Settings, method, paths, relations};
+use crate::domain::digest::Digest;
 use crate::domain::filter::Filter;
 use crate::domain::method::Method;
 use crate::domain::relation::Catalogue;
@@ -43,7 +44,19 @@ impl Session {
 
     /// The project, made if it does not exist.
     pub(super) fn open_or_create(&self) -> Result<Db, Failure> {
-        Ok(Db::open_or_create(&self.project)?)
+        let mut db = Db::open_or_create(&self.project)?;
+        self.seed(&mut db)?;
+        Ok(db)
+    }
+
+    /// Gives a project its seed, which decides arms and orders: drawn once, from what no other project shares.
+    pub(super) fn seed(&self, db: &mut Db) -> Result<(), Failure> {
+        if db.meta("seed")?.is_none() {
+            let now = crate::app::review::now().to_string();
+            let parts = [&now, &*self.project.to_string_lossy(), &std::process::id().to_string()];
+            db.set_meta("seed", &(Digest::of(&parts).as_u64() >> 1).to_string())?;
+        }
+        Ok(())
     }
 
     /// Who decides: the flag, else the settings, else the login name.
@@ -150,27 +163,40 @@ impl Session {
             catalogue: self.catalogue()?,
             policy: Arc::new(self.policy()?),
             engine,
+            lack: String::new(),
         })
     }
 }
 
-/// Cancels on the first ctrl-c or SIGTERM; the second ctrl-c ends the program at once.
+/// Waits for ctrl-c or SIGTERM; false if neither can be waited for.
+async fn asked_to_stop() -> bool {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut term) = signal(SignalKind::terminate()) else { return false };
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted.is_ok(),
+            _ = term.recv() => true,
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.is_ok()
+}
+
+/// Cancels on the first ctrl-c or SIGTERM; the second ends the program at once.
 pub(super) fn cancel_on_interrupt() -> Canceller {
     let canceller = Canceller::default();
     let held = canceller.clone();
     let spawned = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         runtime.block_on(async {
-            let mut interrupts = 0;
-            loop {
-                if tokio::signal::ctrl_c().await.is_err() {
-                    return;
-                }
+            let mut told = false;
+            while asked_to_stop().await {
                 held.cancel();
-                interrupts += 1;
-                if interrupts > 1 {
+                if told {
                     std::process::exit(130);
                 }
+                told = true;
             }
         });
     });

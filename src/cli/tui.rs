@@ -4,7 +4,7 @@ use super::args::ScreenName;
 use super::failure::Failure;
 use super::session::Session;
 use super::worker;
-use crate::app::{App, Runner};
+use crate::app::{App, Runner, Workshop};
 use crate::config::{Assets, paths};
 use crate::store::Store;
 use crate::tui::{self, Options, Place};
@@ -18,12 +18,12 @@ pub(super) fn run(session: &Session, screen: Option<ScreenName>) -> Result<(), F
     let db = session.open_or_create()?;
     let desk = session.desk(&db)?;
     let store = Store::start(db)?;
-    let engine = match session.model() {
-        Ok(located) => Some(worker::in_child_process(session, &located)?),
-        // The interface opens without a model, and says how to get one when a run is asked for.
-        Err(_) => None,
+    // The interface opens without a model, and says how to get one when a run is asked for.
+    let (engine, lack) = match session.model() {
+        Ok(located) => (Some(worker::in_child_process(session, &located)?), String::new()),
+        Err(failure) => (None, failure.message),
     };
-    let workshop = session.workshop(session.methods(&[])?, engine)?;
+    let workshop = Workshop { lack, ..session.workshop(session.methods(&[])?, engine)? };
     let log = paths::log();
     if let Some(log) = &log {
         write_log(log)?;

@@ -25,6 +25,9 @@ pub(super) fn in_child_process(session: &Session, located: &Located) -> Result<M
     let mut args: Vec<OsString> = ["worker", "--model"].map(OsString::from).to_vec();
     args.push(std::path::absolute(&located.path)?.into_os_string());
     args.extend(["--name".into(), OsString::from(&located.name)]);
+    if let Some(folder) = &session.global.config {
+        args.extend(["--config".into(), std::path::absolute(folder)?.into_os_string()]);
+    }
     if let Some(threads) = session.threads() {
         args.extend(["--threads".into(), OsString::from(threads.to_string())]);
     }
@@ -60,8 +63,12 @@ pub(super) fn open(
     cancel: &Cancel,
 ) -> Result<Box<dyn Engine>, EngineError> {
     use crate::llama::{LlamaEngine, LlamaSettings};
+    use crate::models::ModelError;
     use std::num::NonZeroU32;
-    let digest = crate::models::digest(&located.path, cancel).map_err(|e| EngineError::Load(e.to_string()))?;
+    let digest = crate::models::digest(&located.path, cancel).map_err(|error| {
+        let cancelled = matches!(error, ModelError::Cancelled);
+        if cancelled { EngineError::Cancelled } else { EngineError::Load(error.to_string()) }
+    })?;
     let mut settings = LlamaSettings::new(&located.path, &located.name, digest);
     if let Some(entry) = &located.entry {
         settings.bytes = Some(entry.bytes);

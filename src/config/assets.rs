@@ -100,11 +100,6 @@ impl Assets {
     pub fn embedded(path: &str) -> &'static str {
         EMBEDDED.iter().find(|(name, _)| *name == path).map_or("", |(_, text)| text)
     }
-
-    /// The names of all embedded files.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        EMBEDDED.iter().map(|(name, _)| *name)
-    }
 }
 
 fn embedded(name: &str, text: &'static str) -> Asset {

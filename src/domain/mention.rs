@@ -86,8 +86,15 @@ pub fn mentions(sentence: &str, entity: &Entity) -> Vec<Mention> {
 /// The surest way to read both ends out of a sentence without overlap: two mentions if there are two.
 #[must_use]
 pub fn locate(sentence: &str, head: &Entity, tail: &Entity) -> Pair {
-    let heads = mentions(sentence, head);
-    let tails = mentions(sentence, tail);
+    let (heads, tails) = (mentions(sentence, head), mentions(sentence, tail));
+    // "Lima" inside "Lima Province" speaks of the province.
+    let part = |m: &Mention, others: &[Mention]| {
+        others.iter().any(|o| o.span != m.span && o.span.start <= m.span.start && m.span.end <= o.span.end)
+    };
+    let own = |these: &[Mention], others: &[Mention]| -> Vec<Mention> {
+        these.iter().filter(|m| !part(m, others)).copied().collect()
+    };
+    let (heads, tails) = (own(&heads, &tails), own(&tails, &heads));
     let apart = heads.iter().flat_map(|h| tails.iter().map(move |t| (h, t))).find(|(h, t)| !h.span.overlaps(t.span));
     match apart {
         Some((&h, &t)) => Pair { head: Some(h), tail: Some(t) },

@@ -59,6 +59,8 @@ fn one_name_inside_the_other_is_not_counted_twice() {
     assert_eq!(pair.tail.unwrap().span.start, 22);
     let pair = locate("New York City is large.", &city, &state);
     assert!(pair.head.is_some() && pair.tail.is_none());
+    let twice = locate("New York City is not like New York City.", &city, &state);
+    assert!(twice.head.is_some() && twice.tail.is_none());
 }
 
 proptest::proptest! {

@@ -130,6 +130,15 @@ pub struct Method {
 }
 
 impl Method {
+    /// The model that the method names; `None` for any, or for none at all.
+    #[must_use]
+    pub fn model(&self) -> Option<&str> {
+        match &self.recipe {
+            Recipe::Ask(ask) => ask.model.as_deref(),
+            Recipe::FillTemplate => None,
+        }
+    }
+
     /// True if the method needs a language model.
     #[must_use]
     pub fn asks_model(&self) -> bool {

@@ -80,7 +80,7 @@ pub fn pair_key(tuple: &RelationTuple) -> Digest {
 /// # Errors
 /// More rows asked for than there are, or a size that whole pairs cannot fill.
 pub fn assign(keys: &[Digest], plan: &Plan) -> Result<Vec<String>, SplitError> {
-    let asked: usize = plan.sizes.iter().map(|(_, size)| size).sum();
+    let asked = plan.sizes.iter().fold(0_usize, |sum, (_, size)| sum.saturating_add(*size));
     if asked > keys.len() {
         return Err(SplitError::TooFew { asked, there: keys.len() });
     }

@@ -151,6 +151,9 @@ fn check_verdict(conn: &Connection, draft: &Draft, of: DecisionId) -> Result<(),
     if !history.standing().iter().any(|decision| decision.id == of) {
         return Err(Refusal::Undone(of).into());
     }
+    if history.settled().is_none_or(|settled| settled.id != of) {
+        return Err(Refusal::Superseded(of).into());
+    }
     let mine = |decision: &&Decision| {
         decision.annotator == draft.annotator && matches!(decision.kind, Kind::Verify { of: o, .. } if o == of)
     };

@@ -47,6 +47,8 @@ pub enum Refusal {
     NoDecision { tuple: TupleId, decision: DecisionId },
     #[error("decision {0} does not stand; it was undone")]
     Undone(DecisionId),
+    #[error("decision {0} no longer settles its tuple; another came after it")]
+    Superseded(DecisionId),
     #[error("decision {0} was not undone")]
     NotUndone(DecisionId),
     #[error("decision {0} chose no sentence that could be verified")]

@@ -40,7 +40,7 @@ pub use queue::Direction;
 pub use read::{CandidateRow, Circumstance, Counts, DecisionRow, Scored, Settled, TupleRow, VerdictCounts};
 pub use stats::{FailureCount, MethodCount, Pace};
 pub use thread::Store;
-pub use todo::Wanted;
+pub use todo::{Stale, Wanted};
 pub use tuples::{Inserted, Source};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transaction, TransactionBehavior};

@@ -20,10 +20,21 @@ pub struct Wanted {
     pub score: bool,
     /// New scores even where there are some.
     pub rescore: bool,
+    /// New scores where they were made under another policy, or without a model that is there now.
+    pub stale: Option<Stale>,
     /// A place for every scored sentence.
     pub rank: bool,
     /// A failure does not count as output.
     pub retry_failed: bool,
+}
+
+/// What makes a score stale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    /// The version of the policy in force.
+    pub version: String,
+    /// True if a model can measure what was left unmeasured.
+    pub model: bool,
 }
 
 impl Wanted {
@@ -33,7 +44,7 @@ impl Wanted {
         let mut methods: Vec<&str> = self.methods.iter().map(String::as_str).collect();
         if let Some(blend) = &self.blend {
             if methods.is_empty() {
-                any.push(format!("t.candidates > 0 AND {}", self.lacks(&[blend], &mut values)));
+                any.push(format!("t.candidates >= 3 AND {}", self.lacks(&[blend], &mut values)));
             } else {
                 methods.push(blend);
             }
@@ -48,6 +59,14 @@ impl Wanted {
         }
         if self.rescore {
             any.push("t.candidates > 0".into());
+        }
+        if let Some(Stale { version, model }) = &self.stale {
+            any.push(
+                "EXISTS (SELECT 1 FROM candidate c JOIN score s ON s.candidate_id = c.id
+                 WHERE c.tuple_id = t.id AND (s.version <> ? OR ? AND s.fluency IS NULL))"
+                    .into(),
+            );
+            values.extend([Value::from(version.clone()), Value::from(*model)]);
         }
         if self.rank {
             any.push(format!("t.stage = {}", Status::Scored as u8));

@@ -154,6 +154,7 @@ fn bad_input_is_told_by_file_and_line_and_the_rest_is_kept() {
     assert_eq!(run(home.path(), &["--project", "p.db", "import", "bad.tsv", "--columns", "haed=1"]).code, 2);
 }
 
+#[cfg(feature = "llama")]
 #[test]
 fn half_a_model_is_a_sentence_and_no_crash() {
     let home = tempfile::tempdir().unwrap();

@@ -35,6 +35,7 @@ fn workshop(path: &Path, engine: Option<MakeEngine>) -> Workshop {
         catalogue: Arc::new(relations::catalogue(&assets).unwrap()),
         policy: Arc::new(SeiPolicy::built_in().unwrap()),
         engine,
+        lack: String::new(),
     }
 }
 
@@ -135,6 +136,7 @@ fn cancelled_work_is_kept_and_resumed_exactly() {
         let mut watch = Watch { cancel_at: Some((at, &canceller)), last: Progress::default() };
         let totals = workshop.run(&Plan { batch: 1, ..Plan::default() }, &cancel, &mut watch).unwrap();
         assert!(totals.cancelled);
+        assert_eq!(watch.last.phase, Phase::Finished);
         assert!((rows(&path).len() as u64) < all);
     }
     run(&workshop, &Plan::default());
@@ -183,11 +185,11 @@ fn the_real_model_writes_scores_and_blends() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("p.db");
     project(&path, 2);
-    let make: MakeEngine = Arc::new(move |cancel| {
+    let engine: MakeEngine = Arc::new(move |cancel| {
         let digest = amalrec::models::digest(&model, cancel).unwrap();
         Ok(Box::new(LlamaEngine::open(LlamaSettings::new(&model, "default", digest), cancel)?))
     });
-    let workshop = workshop(&path, Some(make));
+    let workshop = workshop(&path, Some(engine));
     let totals = run(&workshop, &Plan::default());
     let made = rows(&path);
     assert_eq!(made.len(), 2 * workshop.methods.len());

@@ -24,7 +24,9 @@ fn examples(catalogue: &Catalogue) -> HashMap<String, RelationTuple> {
             let Some(known) = catalogue.find(relation) else { continue };
             // A name that holds the other would stand twice whatever the template; one in a foreign script, in
             // small letters or with a full stop says nothing about the template's own English.
-            let plain = |name: &str| name.is_ascii() && name.starts_with(|c: char| c.is_ascii_uppercase()) && !name.contains('.');
+            let plain = |name: &str| {
+                name.is_ascii() && name.starts_with(|c: char| c.is_ascii_uppercase()) && !name.contains('.')
+            };
             if !plain(head) || !plain(tail) || head.contains(tail) || tail.contains(head) || head.contains("__") {
                 continue;
             }

@@ -74,12 +74,12 @@ impl Pipeline<'_> {
             let best: Vec<(CandidateId, String)> = existing
                 .iter()
                 .filter(|c| c.place.is_some() && c.candidate.origin.method != blend.name)
+                .filter(|c| c.scored.as_ref().is_some_and(|s| s.vetoes.is_empty()))
                 .filter_map(|c| Some((c.candidate.id, c.candidate.text()?.to_owned())))
                 .take(3)
                 .collect();
+            // Too few that are any good: other methods may bring more, and nothing has failed.
             if best.len() < 3 {
-                let cause = format!("a blend needs three ranked sentences; there are {}", best.len());
-                self.keep(run, id, &Yield::Failed(cause), &failed_origin(blend, ordinal))?;
                 continue;
             }
             let slots = self.slots(&row)?;
@@ -134,11 +134,13 @@ impl Pipeline<'_> {
         };
         let requests: Vec<Generation> = open.iter().map(|o| o.order.generation.clone()).collect();
         let mut stored: Result<(), StoreError> = Ok(());
+        let mut unanswered = vec![true; open.len()];
         let mut since = Instant::now();
         let cancel = run.cancel;
         let db = &mut *self.db;
         let mut sink = |index: usize, answer: Result<Generated, EngineError>| {
             let Some(Open { tuple, order }) = open.get(index) else { return };
+            unanswered[index] = false;
             // Time since the answer before this one: the sum over a batch is the batch's time.
             let millis = u32::try_from(since.elapsed().as_millis()).unwrap_or(u32::MAX);
             since = Instant::now();
@@ -159,6 +161,14 @@ impl Pipeline<'_> {
         };
         let outcome = engine.generate(&requests, cancel, &mut sink);
         stored?;
+        if let Err(EngineError::Died(cause)) = &outcome {
+            // One of these may be what kills it: left open, every run to come would meet it first.
+            let cause = format!("the engine died while this was being written: {cause}");
+            for (Open { tuple, order }, _) in open.iter().zip(&unanswered).filter(|(_, unanswered)| **unanswered) {
+                let (made, origin) = order.failed(&cause);
+                self.keep(run, *tuple, &made, &origin)?;
+            }
+        }
         Ok(outcome?)
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Phase, Pipeline, PipelineError, Run};
 use crate::domain::quality::rank::Entrant;
-use crate::domain::quality::{Index, ScoreCard, rank};
+use crate::domain::quality::{Dimension, Index, ScoreCard, rank};
 use crate::domain::relation::{Catalogue, Relation};
 use crate::domain::{CandidateId, RelationTuple, TupleId};
 use crate::jobs::{Cancel, Engine, EngineError, Judged};
@@ -18,11 +18,16 @@ impl Pipeline<'_> {
             }
             let Some(row) = self.db.tuple(id)? else { continue };
             let rescore = run.plan.rescore;
+            let model = self.engine.is_some();
+            let version = self.scorer.policy().index.version.clone();
             let open: Vec<(CandidateId, String)> = self
                 .db
                 .candidates(id)?
                 .iter()
-                .filter(|c| rescore || c.scored.is_none())
+                .filter(|c| match &c.scored {
+                    Some(s) => rescore || s.version != version || model && s.card.get(Dimension::Fluency).is_none(),
+                    None => true,
+                })
                 .filter_map(|c| Some((c.candidate.id, c.candidate.text()?.to_owned())))
                 .collect();
             if open.is_empty() {
@@ -36,9 +41,8 @@ impl Pipeline<'_> {
             let rows: Vec<&RowToScore> = rows.iter().collect();
             let engine = self.engine.as_deref_mut();
             let measured = score_rows(engine, self.scorer, self.catalogue, &rows, run.cancel)?;
-            let version = &self.scorer.policy().index.version;
             let scores: Vec<(CandidateId, Scored)> =
-                open.iter().zip(&measured).map(|((candidate, _), m)| (*candidate, stored(m, version))).collect();
+                open.iter().zip(&measured).map(|((candidate, _), m)| (*candidate, stored(m, &version))).collect();
             self.db.put_scores(id, &scores)?;
             run.totals.scored += scores.len() as u64;
         }

@@ -14,7 +14,7 @@ use crate::domain::method::{Method, Paradigm, in_order};
 use crate::domain::relation::Catalogue;
 use crate::jobs::{Cancel, Engine, EngineError};
 use crate::sei::Scorer;
-use crate::store::{Db, StoreError, Wanted};
+use crate::store::{Db, Stale, StoreError, Wanted};
 use std::time::{Duration, Instant};
 use thiserror::Error;
 
@@ -126,7 +126,7 @@ impl Run<'_> {
         self.phase = phase;
         let elapsed = self.begun.elapsed();
         let progress = Progress {
-            phase: if self.cancel.is_cancelled() { Phase::Stopping } else { phase },
+            phase: if self.cancel.is_cancelled() && phase != Phase::Finished { Phase::Stopping } else { phase },
             done: self.totals.tuples,
             total: self.total.max(self.totals.tuples),
             written: self.totals.written,
@@ -163,7 +163,19 @@ impl Pipeline<'_> {
                 return Err(PipelineError::NoEngine(method.name.clone()));
             }
         }
-        let wanted = wanted(plan, &writers, blend);
+        if let Some(engine) = self.engine.as_ref() {
+            let loaded = engine.info().model;
+            let other = |m: &&Method| m.model().is_some_and(|model| model != loaded);
+            let asked = writers.iter().copied().filter(|_| plan.stages.generate).chain(blend).find(other);
+            if let Some(method) = asked {
+                let (name, model) = (&method.name, method.model().unwrap_or_default());
+                let reason = format!("method '{name}' wants model '{model}', and '{loaded}' is loaded");
+                return Err(PipelineError::Methods(format!(
+                    "{reason}; run it apart: --model {model} --methods {name}"
+                )));
+            }
+        }
+        let wanted = wanted(plan, &writers, blend, &self.scorer.policy().index.version, self.engine.is_some());
         let limit = plan.limit.unwrap_or(u64::MAX);
         let mut run = Run {
             total: self.db.count_to_do(&wanted, &plan.filter)?.min(limit),
@@ -178,7 +190,9 @@ impl Pipeline<'_> {
         run.tell(Phase::Generating, "");
         let mut after = None;
         while run.totals.tuples < limit {
-            while let Some(tuple) = run.watcher.urgent() {
+            while !cancel.is_cancelled()
+                && let Some(tuple) = run.watcher.urgent()
+            {
                 self.chunk(&mut run, &[tuple], &writers, blend, true)?;
             }
             let room = usize::try_from(limit - run.totals.tuples).unwrap_or(usize::MAX);
@@ -190,10 +204,9 @@ impl Pipeline<'_> {
                 break;
             }
         }
-        while let Some(tuple) = run.watcher.urgent() {
-            if cancel.is_cancelled() {
-                break;
-            }
+        while !cancel.is_cancelled()
+            && let Some(tuple) = run.watcher.urgent()
+        {
             self.chunk(&mut run, &[tuple], &writers, blend, true)?;
         }
         run.totals.cancelled = cancel.is_cancelled();
@@ -248,13 +261,16 @@ impl Pipeline<'_> {
     }
 }
 
-fn wanted(plan: &Plan, writers: &[&Method], blend: Option<&Method>) -> Wanted {
+fn wanted(plan: &Plan, writers: &[&Method], blend: Option<&Method>, version: &str, model: bool) -> Wanted {
     let names = |methods: &mut dyn Iterator<Item = &&Method>| methods.map(|m| m.name.clone()).collect();
     Wanted {
         methods: if plan.stages.generate { names(&mut writers.iter()) } else { Vec::new() },
         blend: blend.map(|b| b.name.clone()),
         score: plan.stages.score,
         rescore: plan.rescore,
+        // Looking at every score takes a while: only where scoring is what was asked for.
+        stale: (plan.stages.score && !plan.stages.generate && blend.is_none())
+            .then(|| Stale { version: version.to_owned(), model }),
         rank: plan.stages.rank,
         retry_failed: plan.retry_failed,
     }

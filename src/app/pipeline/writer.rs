@@ -3,7 +3,7 @@
 use crate::domain::candidate::{Origin, Yield};
 use crate::domain::clean;
 use crate::domain::digest::Digest;
-use crate::domain::method::{Ask, Method, Recipe, Speaker};
+use crate::domain::method::{Ask, Method, Speaker};
 use crate::domain::prompt::Template;
 use crate::domain::relation::{Relation, SLOTS, split_label};
 use crate::domain::{CandidateId, RelationTuple};
@@ -207,15 +207,6 @@ fn origin(
         prompt_tokens: 0,
         output_tokens: 0,
         millis: 0,
-    }
-}
-
-/// The order of a method that asks a model.
-#[must_use]
-pub fn ask(method: &Method) -> Option<&Ask> {
-    match &method.recipe {
-        Recipe::Ask(ask) => Some(ask),
-        Recipe::FillTemplate => None,
     }
 }
 
