@@ -339,7 +339,8 @@ pub(crate) fn evidence_lines(json: &str, sentence: &str) -> Vec<(Dimension, Vec<
 fn lines(findings: &[Finding], sentence: &str) -> Vec<String> {
     let mut lines: Vec<(String, Vec<&str>)> = Vec::new();
     for finding in findings {
-        let place = finding.at.and_then(|(start, end)| sentence.get(start..end)).filter(|p| !finding.what.contains(p));
+        let place = finding.at.and_then(|(start, end)| sentence.get(start..end)).map(str::trim);
+        let place = place.filter(|place| !finding.what.contains(place));
         match lines.iter_mut().find(|(what, _)| *what == finding.what) {
             Some((_, places)) => places.extend(place),
             None => lines.push((finding.what.clone(), place.into_iter().collect())),

@@ -65,7 +65,7 @@ pub enum Comparison {
 
 /// What is wrong with a filter, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("at character {at}: {what}")]
+#[error("at character {at} of the filter: {what}")]
 pub struct FilterError {
     /// Character, from 1.
     pub at: usize,

@@ -57,12 +57,14 @@ fn minus_turns_a_term_round_and_quotes_keep_signs() {
 
 #[test]
 fn mistakes_are_told_with_their_place_and_what_is_known() {
-    assert!(said("a rleation:x").starts_with("at character 3: 'rleation:' is not known; there are relation:"));
+    assert!(
+        said("a rleation:x").starts_with("at character 3 of the filter: 'rleation:' is not known; there are relation:")
+    );
     assert!(said("sei<high").contains("'high' is not a number; write for example sei<.6"));
     assert!(said("sei<nan").contains("not a number"));
     assert!(said("status:done").contains("one of new, generated"));
     assert!(said("veto:x").contains("head-missing"));
-    assert!(said("x \"open").starts_with("at character 3: this double quote is not closed"));
+    assert!(said("x \"open").starts_with("at character 3 of the filter: this double quote is not closed"));
     assert!(said("relation<x").contains("relation:x"));
     assert!(said("relation:").contains("needs a value"));
     assert!(said("flag:maybe").contains("neither yes nor no"));

@@ -156,8 +156,10 @@ fn a_failure_is_a_row_with_its_cause_and_is_retried_only_when_asked() {
     let mended = workshop(&path, Some(scripted(Script::default())));
     assert_eq!(run(&mended, &Plan::default()).written, 0);
     let retried = run(&mended, &Plan { retry_failed: true, ..Plan::default() });
-    assert_eq!((retried.written, retried.failed), (failed.failed, 0));
-    assert!(rows(&path).iter().all(|row| row.text.is_some()));
+    assert_eq!(retried.failed, 0);
+    let made = rows(&path);
+    assert_eq!(made.len(), mended.methods.len());
+    assert!(made.iter().all(|row| row.text.is_some()));
 }
 
 #[test]

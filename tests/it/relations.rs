@@ -14,6 +14,18 @@ fn catalogue() -> Catalogue {
     relations::catalogue(&Assets::default()).unwrap()
 }
 
+/// What harper or a rule of ours holds against a good sentence, after a look at each.
+const NO_FAULT: [(&str, &str); 4] = [
+    // DBpedia's class is spelt in two words, and so are its kin.
+    ("officeholder", "office holder"),
+    // Both ends are of one type, and naming it twice is what the template is for.
+    ("said twice", "the "),
+    // `run` is a participle here.
+    ("base form of a verb", " is run"),
+    // The verb belongs to the head, not to its clocks.
+    ("plural subject", "sets its clocks"),
+];
+
 /// A real tuple for each relation, or two plain names where the data folder is absent or has none that fits.
 fn examples(catalogue: &Catalogue) -> HashMap<String, RelationTuple> {
     let mut found = HashMap::new();
@@ -79,7 +91,8 @@ fn there_are_255_relations_each_known_by_its_spellings() {
         }
         // One begins with the head, another brings the tail first.
         let inverted = |t: &&String| t.find("{tail}") < t.find("{head}");
-        assert!(relation.templates.iter().any(|t| inverted(&t)), "{name}: no template brings the tail first");
+        let both_ways = relation.templates.iter().any(|t| inverted(&t)) || relation.symmetric;
+        assert!(both_ways, "{name}: no template brings the tail first");
         assert!(relation.templates.iter().any(|t| !inverted(&t)), "{name}: no template begins with the head");
     }
     assert!(templates.len() >= 765, "{}", templates.len());
@@ -114,7 +127,11 @@ fn every_template_reads_well_on_a_real_tuple() {
                 fault(veto.name());
             }
             for finding in measured.evidence.of(Dimension::Grammar) {
-                fault(&finding.what);
+                let known =
+                    |(lint, text): &(&str, &str)| finding.what.contains(lint) && sentence.to_lowercase().contains(text);
+                if !NO_FAULT.iter().any(known) {
+                    fault(&finding.what);
+                }
             }
         }
     }

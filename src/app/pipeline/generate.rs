@@ -1,5 +1,6 @@
 //! Writing candidates: requests of many tuples and methods go to the engine together.
 
+use super::judge::places;
 use super::writer::{self, Order, Slots};
 use super::{Pipeline, PipelineError, Run};
 use crate::domain::candidate::{Origin, Yield};
@@ -71,9 +72,11 @@ impl Pipeline<'_> {
             let Some(row) = self.db.tuple(id)? else { continue };
             let existing = self.db.candidates(id)?;
             let Some(ordinal) = next_ordinal(&existing, blend, again, run.plan.retry_failed) else { continue };
-            let best: Vec<(CandidateId, String)> = existing
+            let row_of = |id: CandidateId| existing.iter().find(|c| c.candidate.id == id);
+            let best: Vec<(CandidateId, String)> = places(&existing)
                 .iter()
-                .filter(|c| c.place.is_some() && c.candidate.origin.method != blend.name)
+                .filter_map(|place| row_of(place.id))
+                .filter(|c| c.candidate.origin.method != blend.name)
                 .filter(|c| c.scored.as_ref().is_some_and(|s| s.vetoes.is_empty()))
                 .filter_map(|c| Some((c.candidate.id, c.candidate.text()?.to_owned())))
                 .take(3)

@@ -2,12 +2,12 @@
 
 use super::{Phase, Pipeline, PipelineError, Run};
 use crate::domain::quality::rank::Entrant;
-use crate::domain::quality::{Dimension, Index, ScoreCard, rank};
+use crate::domain::quality::{Dimension, Index, Ranked, ScoreCard, rank};
 use crate::domain::relation::{Catalogue, Relation};
 use crate::domain::{CandidateId, RelationTuple, TupleId};
 use crate::jobs::{Cancel, Engine, EngineError, Judged};
 use crate::sei::{Fact, LmEvidence, Measured, Scorer, interview};
-use crate::store::Scored;
+use crate::store::{CandidateRow, Scored};
 
 impl Pipeline<'_> {
     /// Scores what has no score yet, or everything when asked to.
@@ -52,25 +52,28 @@ impl Pipeline<'_> {
     /// Gives every scored candidate its place.
     pub(super) fn rank(&mut self, tuples: &[TupleId]) -> Result<(), PipelineError> {
         for &id in tuples {
-            let rows = self.db.candidates(id)?;
-            let entrants: Vec<Entrant<'_>> = rows
-                .iter()
-                .filter_map(|row| {
-                    let scored = row.scored.as_ref()?;
-                    Some(Entrant {
-                        id: row.candidate.id,
-                        text: row.candidate.text()?,
-                        card: scored.card,
-                        index: Index { value: scored.sei, vetoes: scored.vetoes.clone() },
-                    })
-                })
-                .collect();
-            if !entrants.is_empty() {
-                self.db.put_places(id, &rank(&entrants))?;
+            let places = places(&self.db.candidates(id)?);
+            if !places.is_empty() {
+                self.db.put_places(id, &places)?;
             }
         }
         Ok(())
     }
+}
+
+/// The order of a tuple's scored sentences.
+pub(super) fn places(rows: &[CandidateRow]) -> Vec<Ranked> {
+    let entrant = |row: &'_ CandidateRow| {
+        let scored = row.scored.as_ref()?;
+        let index = Index { value: scored.sei, vetoes: scored.vetoes.clone() };
+        Some((row.candidate.id, row.candidate.text()?.to_owned(), scored.card, index))
+    };
+    let entrants: Vec<_> = rows.iter().filter_map(entrant).collect();
+    let entrants: Vec<Entrant<'_>> = entrants
+        .iter()
+        .map(|(id, text, card, index)| Entrant { id: *id, text, card: *card, index: index.clone() })
+        .collect();
+    rank(&entrants)
 }
 
 /// What the model says of each sentence.

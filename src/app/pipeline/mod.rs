@@ -232,18 +232,16 @@ impl Pipeline<'_> {
             if stages.score {
                 self.score(run, tuples)?;
             }
-            if stages.rank {
-                self.rank(tuples)?;
-            }
             if let Some(blend) = blend {
                 run.tell(Phase::Amalgamating, "");
                 self.amalgamate(run, tuples, blend, again)?;
                 if stages.score {
                     self.score(run, tuples)?;
                 }
-                if stages.rank {
-                    self.rank(tuples)?;
-                }
+            }
+            // Last: a tuple that has its places is ready for people, and must not change under their eyes.
+            if stages.rank {
+                self.rank(tuples)?;
             }
             Ok(())
         })();

@@ -33,7 +33,7 @@ fn lines(model: &Model, desk: &OnDesk, candidate: &Shown, width: u16) -> Vec<Lin
                 told.push(line);
             }
         }
-        let value = if told.is_empty() { "not measured".to_owned() } else { told.join("   ") };
+        let value = if told.is_empty() { "nothing to note".to_owned() } else { told.join("   ") };
         row(dimension.name(), &value, if evidence.is_empty() { Token::Muted } else { Token::Text });
     }
     for (method, cause) in &desk.item.failures {
