@@ -101,7 +101,9 @@ pub fn import(
     for item in reader.by_ref() {
         match item {
             Ok(Item::Row(mut row)) => {
-                if let Some(name) = terms.map.get(&row.tuple.relation) {
+                if !terms.map.is_empty()
+                    && let Some(name) = terms.map.get(&normal(&row.tuple.relation))
+                {
                     row.tuple.relation.clone_from(name);
                 }
                 match terms.relations.get_mut(&row.tuple.relation) {

@@ -42,7 +42,7 @@ impl RelationTuple {
         };
         Ok(Self {
             head: Entity { name: checked(head, "head")?, kind: kind(head_kind, "head type")? },
-            relation: checked(relation, "relation")?,
+            relation: identifier(relation, checked(relation, "relation")?),
             tail: Entity { name: checked(tail, "tail")?, kind: kind(tail_kind, "tail type")? },
         })
     }
@@ -90,6 +90,12 @@ pub fn normal(raw: &str) -> String {
     if inner.len() == spaced.len() { spaced } else { inner.to_owned() }
 }
 
+/// A relation written as one word keeps its underscores: it is an identifier, and goes out as it came in.
+fn identifier(raw: &str, normal: String) -> String {
+    let word = raw.trim();
+    if word.contains('_') && !word.contains(char::is_whitespace) { word.nfc().collect() } else { normal }
+}
+
 fn checked(raw: &str, field: &'static str) -> Result<String, TupleError> {
     if raw.len() > FIELD_LIMIT {
         return Err(TupleError::TooLong { field, bytes: raw.len(), limit: FIELD_LIMIT });
@@ -131,6 +137,11 @@ mod tests {
         assert_eq!(normal("\"2702.0\"^^xsd:double"), "2702.0");
         assert_eq!(normal("\"Heroes\" (David Bowie album)"), "\"Heroes\" (David Bowie album)");
         assert_eq!(normal("e\u{301}"), "é");
+        let relation = |name| RelationTuple::new("a", None, name, "b", None).unwrap().relation;
+        assert_eq!(
+            (relation("award_nominee"), relation("award  nominee ")),
+            ("award_nominee".into(), "award nominee".into())
+        );
     }
 
     #[test]
