@@ -105,6 +105,7 @@ fn a_run_makes_everything_once() {
     let made = rows(&path);
     assert_eq!(made.len(), 3 * workshop.methods.len());
     assert!(made.iter().all(|row| row.text.is_some() && row.sei.is_some() && row.place.is_some()));
+    assert!(made.iter().all(|row| row.digest.is_some() == (row.method != "template")));
     assert_eq!(made.iter().filter(|row| row.place == Some(1)).count(), 3);
     assert_eq!(Db::open(&path).unwrap().counts().unwrap().at(Status::Ranked), 3);
     let second = run(&workshop, &Plan::default());
