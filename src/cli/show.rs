@@ -33,11 +33,16 @@ fn tuple(session: &Session, number: &str) -> Result<(), Failure> {
         return Ok(out.object(&object)?);
     }
     let t = &row.tuple;
-    let kind = |kind: &Option<String>| kind.as_deref().map_or_else(|| "unknown type".to_owned(), str::to_owned);
+    let relation = session.catalogue()?.describe(&t.relation);
+    let kind = |given: &Option<String>, expected: &Option<String>| match (given, expected) {
+        (Some(kind), _) => kind.clone(),
+        (None, Some(kind)) => format!("{kind}, as the relation leads one to expect"),
+        (None, None) => "type unknown".to_owned(),
+    };
     out.line(&format!("tuple {id}: {}", row.status))?;
-    out.line(&format!("  head      {} ({})", t.head.name, kind(&t.head.kind)))?;
+    out.line(&format!("  head      {} ({})", t.head.name, kind(&t.head.kind, &relation.head_type)))?;
     out.line(&format!("  relation  {}", t.relation))?;
-    out.line(&format!("  tail      {} ({})", t.tail.name, kind(&t.tail.kind)))?;
+    out.line(&format!("  tail      {} ({})", t.tail.name, kind(&t.tail.kind, &relation.tail_type)))?;
     for c in &candidates {
         let text = match &c.candidate.made {
             Yield::Sentence(text) => text.clone(),

@@ -23,7 +23,7 @@ fn gloss(relation: &Relation) -> &str {
 /// Draws the box; `corner` stands in its upper right.
 pub fn draw(frame: &mut Frame, area: Rect, theme: &Theme, tuple: &RelationTuple, relation: &Relation, corner: &str) {
     let corner_width = if corner.is_empty() { 0 } else { text::width(corner) + 3 };
-    let title = headline(tuple, area.width.saturating_sub(corner_width + 4), theme);
+    let title = headline(tuple, relation, area.width.saturating_sub(corner_width + 4), theme);
     let mut block = popup::frame_of(title, theme);
     if !corner.is_empty() {
         block = block.title(
@@ -40,9 +40,15 @@ pub fn draw(frame: &mut Frame, area: Rect, theme: &Theme, tuple: &RelationTuple,
 }
 
 /// `Alan Turing Person ── almaMater ─▶ King's College University`, the longest parts cut first.
-fn headline(tuple: &RelationTuple, room: u16, theme: &Theme) -> Line<'static> {
-    let kind = |kind: &Option<String>| kind.as_ref().map_or(String::new(), |kind| format!(" {kind}"));
-    let (head_kind, tail_kind) = (kind(&tuple.head.kind), kind(&tuple.tail.kind));
+fn headline(tuple: &RelationTuple, relation: &Relation, room: u16, theme: &Theme) -> Line<'static> {
+    // A type that the relation leads one to expect is no fact: it carries a question mark.
+    let kind = |given: &Option<String>, expected: &Option<String>| match (given, expected) {
+        (Some(kind), _) => format!(" {kind}"),
+        (None, Some(kind)) => format!(" {kind}?"),
+        (None, None) => " type unknown".to_owned(),
+    };
+    let head_kind = kind(&tuple.head.kind, &relation.head_type);
+    let tail_kind = kind(&tuple.tail.kind, &relation.tail_type);
     let arrows = 12;
     let fixed = text::width(&tuple.relation).min(room / 3) + arrows;
     let kinds = text::width(&head_kind).min(20) + text::width(&tail_kind).min(20);
