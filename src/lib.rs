@@ -8,6 +8,7 @@ pub mod jobs;
 
 pub mod config;
 pub mod export;
+pub mod http;
 pub mod import;
 #[cfg(feature = "llama")]
 pub mod llama;

@@ -23,8 +23,8 @@ pub(super) struct Global {
     /// Who decides. Default: from settings.toml, else the login name
     #[arg(long, global = true, value_name = "NAME", env = "AMALREC_ANNOTATOR")]
     pub annotator: Option<String>,
-    /// The folder of your own settings, methods, relations and keymaps
-    #[arg(long, global = true, value_name = "FOLDER", env = "AMALREC_CONFIG_DIR")]
+    /// Your settings file, or the folder of your settings, methods, relations and keymaps
+    #[arg(long, global = true, value_name = "FILE", env = "AMALREC_CONFIG_DIR")]
     pub config: Option<PathBuf>,
     /// The language model: a name of `amalrec models list`, or a path to a GGUF file
     #[arg(long, global = true, value_name = "MODEL", env = "AMALREC_MODEL")]

@@ -53,14 +53,23 @@ fn at_rank(db: &mut Db, tuple: TupleId, rank: u32) -> Result<CandidateId, Failur
 fn undo(session: &Session, db: &mut Db, desk: &Desk, tuple: TupleId) -> Result<(), Failure> {
     on_tuple(db, db.undoable(&desk.annotator)?, tuple, &format!("{} has decided nothing to undo", desk.annotator))?;
     db.undo(&desk.annotator, now())?;
-    session.output.say(&format!("undone: tuple {tuple}"));
-    Ok(())
+    said(session, db, tuple, "undone")
 }
 
 fn redo(session: &Session, db: &mut Db, desk: &Desk, tuple: TupleId) -> Result<(), Failure> {
     on_tuple(db, db.redoable(&desk.annotator)?, tuple, "there is nothing to redo")?;
     db.redo(&desk.annotator, now())?;
-    session.output.say(&format!("redone: tuple {tuple}"));
+    said(session, db, tuple, "redone")
+}
+
+fn said(session: &Session, db: &Db, tuple: TupleId, what: &str) -> Result<(), Failure> {
+    let status = db.tuple(tuple)?.map(|row| row.status.name()).unwrap_or_default();
+    if session.output.json {
+        let done = serde_json::json!({ "done": what, "tuple_id": tuple.0, "status": status });
+        session.output.object(&done)?;
+    } else {
+        session.output.say(&format!("{what}: tuple {tuple} is {status}"));
+    }
     Ok(())
 }
 

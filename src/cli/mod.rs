@@ -98,6 +98,9 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
         Command::Backup { to } => {
             session.open()?.backup(&to)?;
             session.output.say(&format!("copied to {}", to.display()));
+            if session.output.json {
+                session.output.object(&serde_json::json!({ "path": to.display().to_string() }))?;
+            }
             Ok(())
         }
         Command::VerifyLog => verify::log(session),

@@ -5,6 +5,7 @@ use super::failure::{Failure, Kind};
 use super::session::{Session, cancel_on_interrupt};
 use crate::models::{self, Folders, ModelError, PullPhase};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::path::Path;
 
 pub(super) fn run(session: &Session, how: Models) -> Result<(), Failure> {
     let manifest = session.manifest()?;
@@ -51,8 +52,7 @@ pub(super) fn run(session: &Session, how: Models) -> Result<(), Failure> {
             match pulled {
                 Ok(path) => {
                     session.output.say(&format!("{} is here", entry.name));
-                    session.output.line(&path.display().to_string())?;
-                    Ok(())
+                    said(session, &entry.name, &path)
                 }
                 Err(ModelError::Cancelled) => {
                     session.output.say("interrupted; the same command tries again");
@@ -65,10 +65,18 @@ pub(super) fn run(session: &Session, how: Models) -> Result<(), Failure> {
         Models::Path { name } => {
             let name = name.as_deref().unwrap_or_else(|| session.model_name());
             let located = models::locate(&manifest, &folders, name).map_err(Failure::work)?;
-            session.output.line(&located.path.display().to_string())?;
-            Ok(())
+            said(session, &located.name, &located.path)
         }
     }
+}
+
+fn said(session: &Session, name: &str, path: &Path) -> Result<(), Failure> {
+    if session.output.json {
+        session.output.object(&serde_json::json!({ "name": name, "path": path.display().to_string() }))?;
+    } else {
+        session.output.line(&path.display().to_string())?;
+    }
+    Ok(())
 }
 
 fn verify(session: &Session, manifest: &models::Manifest, folders: &Folders) -> Result<(), Failure> {
@@ -77,7 +85,14 @@ fn verify(session: &Session, manifest: &models::Manifest, folders: &Folders) -> 
     let mut wrong = false;
     for entry in &manifest.models {
         let Some(path) = folders.find(entry) else { continue };
-        match models::verify(&path, entry, &cancel) {
+        let verdict = models::verify(&path, entry, &cancel);
+        if session.output.json {
+            session.output.object(&serde_json::json!({
+                "name": entry.name, "path": path.display().to_string(), "right": verdict.is_ok(),
+            }))?;
+        }
+        match verdict {
+            Ok(()) if session.output.json => {}
             Ok(()) => session.output.line(&format!("{}: the digest is right", entry.name))?,
             Err(error) => {
                 wrong = true;

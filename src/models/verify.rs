@@ -52,7 +52,7 @@ pub fn verify(path: &Path, entry: &Entry, cancel: &Cancel) -> Result<(), ModelEr
     Ok(())
 }
 
-fn read_digest(path: &Path, cancel: &Cancel) -> Result<String, ModelError> {
+pub(super) fn read_digest(path: &Path, cancel: &Cancel) -> Result<String, ModelError> {
     let mut file = File::open(path).map_err(|error| ModelError::io(path, error))?;
     let mut hasher = Sha256::new();
     let mut chunk = vec![0; CHUNK];

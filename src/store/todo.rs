@@ -88,7 +88,8 @@ impl Wanted {
         if self.retry_failed {
             // Failures are few and have an index of their own: the rows need not be looked at.
             values.extend(names);
-            sql = format!("{sql} - (SELECT count(*) FROM candidate c WHERE {first} AND c.error IS NOT NULL)");
+            let failed = format!("c.tuple_id = t.id AND +c.method IN ({marks}) AND c.error IS NOT NULL");
+            sql = format!("{sql} - (SELECT count(*) FROM candidate c WHERE {failed})");
         }
         values.push(i64::try_from(methods.len()).unwrap_or(i64::MAX).into());
         format!("{sql} < ?")

@@ -167,3 +167,7 @@ pub(super) fn stop_here() {
 
 #[cfg(not(unix))]
 pub(super) fn stop_here() {}
+
+#[cfg(all(test, unix))]
+#[path = "terminal_tests.rs"]
+mod tests;

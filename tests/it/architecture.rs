@@ -10,14 +10,15 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("jobs", &["domain"]),
     ("sei", &["domain", "jobs"]),
     ("llama", &["domain", "jobs"]),
-    ("models", &["domain", "jobs"]),
+    ("http", &["domain", "jobs"]),
+    ("models", &["domain", "http", "jobs"]),
     ("store", &["domain"]),
     ("import", &["domain"]),
     ("export", &["domain"]),
     ("config", &["domain"]),
     ("app", &["domain", "jobs", "sei", "store", "import", "export", "config"]),
     ("tui", &["domain", "app"]),
-    ("cli", &["domain", "jobs", "sei", "llama", "models", "store", "import", "export", "config", "app", "tui"]),
+    ("cli", &["domain", "jobs", "sei", "llama", "http", "models", "store", "import", "export", "config", "app", "tui"]),
 ];
 
 /// Libraries that only one folder may name.
@@ -31,6 +32,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("textstat", "sei"),
     ("clap", "cli"),
     ("indicatif", "cli"),
+    ("ureq", "http"),
 ];
 
 /// Lines a file may have.

@@ -215,10 +215,11 @@ fn next_ordinal(existing: &[CandidateRow], method: &Method, again: bool, retry: 
         let repeats = !method.asks_model() && mine().next().is_some();
         return (!repeats).then(|| mine().map(|c| c.candidate.origin.ordinal + 1).max().unwrap_or(0));
     }
-    match mine().find(|c| c.candidate.origin.ordinal == 0) {
-        None => Some(0),
-        Some(row) => (retry && row.candidate.text().is_none()).then_some(0),
+    if mine().all(|c| c.candidate.origin.ordinal != 0) {
+        return Some(0);
     }
+    let failed = mine().filter(|c| c.candidate.text().is_none()).map(|c| c.candidate.origin.ordinal).min();
+    failed.filter(|_| retry)
 }
 
 /// The newest sentence of each input.
