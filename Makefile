@@ -4,7 +4,7 @@ CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET)/release/amalrec
 
-.PHONY: run test check deny snap bench-generate setup model
+.PHONY: run test check deny snap bench-generate bench-models setup model
 
 run: setup
 	$(CARGO) build --release --locked
@@ -44,6 +44,19 @@ deny:
 snap:
 	INSTA_UPDATE=always $(CARGO) test --locked screens
 
-# Generation and judging speed beside llama.cpp's own, in one run.
-bench-generate: model
-	$(CARGO) test --release --locked --test it engine_speed -- --ignored --nocapture
+# Generation speed beside a bare llama.cpp loop in one run, then prompt tokens and candidates a minute over all methods.
+bench-generate: setup
+	$(CARGO) build --release --locked
+	$(RELEASE) --quiet models pull >/dev/null
+	$(CARGO) test --locked --test it engine_speed::beside -- --ignored --nocapture
+	rm -f $(TARGET)/bench.db*
+	$(RELEASE) --quiet --project $(TARGET)/bench.db init --demo
+	$(RELEASE) --project $(TARGET)/bench.db generate --limit $(or $(TUPLES),50) --json
+
+# What the shipped models are worth, on the development data: BLEU and chrF by sacreBLEU.
+bench-models: setup
+	$(CARGO) build --release --locked
+	$(RELEASE) --quiet models pull >/dev/null
+	[ -d $(TARGET)/bench-venv ] || python3 -m venv $(TARGET)/bench-venv
+	$(TARGET)/bench-venv/bin/pip install -q --disable-pip-version-check sacrebleu==2.6.0
+	$(TARGET)/bench-venv/bin/python benches/models.py --amalrec $(RELEASE)

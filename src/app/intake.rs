@@ -1,7 +1,7 @@
 //! Bringing tuples in: rows stream from a file into the project in large transactions.
 
 use crate::domain::tuple::normal;
-use crate::import::{Columns, Format, ImportError, Item, Problem, Reader, Row, Suspicion};
+use crate::import::{Columns, EntityText, EntityTexts, Format, ImportError, Item, Problem, Reader, Row, Suspicion};
 use crate::jobs::Cancel;
 use crate::store::{Db, StoreError};
 use std::collections::{BTreeMap, HashMap};
@@ -69,6 +69,53 @@ pub enum IntakeError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Import(#[from] ImportError),
+}
+
+/// Reads texts about entities into the project, adding to `intake`: `new` counts those that were not known so.
+///
+/// # Errors
+/// As for [`import`].
+pub fn entity_texts(
+    mut db: Option<&mut Db>,
+    path: &Path,
+    cancel: &Cancel,
+    intake: &mut Intake,
+    tell: &mut dyn FnMut(News<'_>),
+) -> Result<(), IntakeError> {
+    let mut chunk: Vec<EntityText> = Vec::with_capacity(CHUNK);
+    let mut flush = |chunk: &mut Vec<EntityText>, intake: &mut Intake| -> Result<(), StoreError> {
+        let read = chunk.len() as u64;
+        let new = match db.as_deref_mut() {
+            Some(db) => db.put_entity_texts(chunk.iter().map(|t| (t.entity.as_str(), t.text.as_str())))?,
+            None => read,
+        };
+        chunk.clear();
+        intake.new += new;
+        intake.known += read - new;
+        Ok(())
+    };
+    for item in EntityTexts::open(path)? {
+        match item {
+            Ok(Ok(text)) => chunk.push(text),
+            Ok(Err(problem)) => {
+                intake.refused += 1;
+                tell(News::Refused(&problem));
+            }
+            Err(error) => {
+                flush(&mut chunk, intake)?;
+                return Err(error.into());
+            }
+        }
+        if chunk.len() == CHUNK {
+            flush(&mut chunk, intake)?;
+            tell(News::SoFar(*intake));
+        }
+        if cancel.is_cancelled() {
+            intake.cancelled = true;
+            break;
+        }
+    }
+    Ok(flush(&mut chunk, intake)?)
 }
 
 /// Reads a file (`-` is standard input) into the project, adding to `intake`; without a project, only checks it.

@@ -71,8 +71,8 @@ impl Runner {
         let plan = Plan {
             filter: scope.filter,
             limit: if scope.only_first { Some(0) } else { scope.limit },
-            // One tuple at a time: the first ones are ready to review soonest.
-            batch: 1,
+            // Few at a time: the first ones are ready to review soonest, and who asks for one waits for no others.
+            batch: 2,
             ..Plan::default()
         };
         let workshop = self.workshop.clone();

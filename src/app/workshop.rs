@@ -3,14 +3,11 @@
 use super::pipeline::{Pipeline, PipelineError, Plan, Totals, Watcher};
 use crate::domain::method::Method;
 use crate::domain::relation::Catalogue;
-use crate::jobs::{Cancel, Engine, EngineError};
+use crate::jobs::{Cancel, Engines, MakeEngine};
 use crate::sei::{Scorer, SeiPolicy};
 use crate::store::Db;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// Makes an engine; called on the thread that will own it, as often as one is needed.
-pub type MakeEngine = Arc<dyn Fn(&Cancel) -> Result<Box<dyn Engine>, EngineError> + Send + Sync>;
 
 /// Everything a run is made of but the project's open file.
 #[derive(Clone)]
@@ -21,6 +18,8 @@ pub struct Workshop {
     pub policy: Arc<SeiPolicy>,
     /// `None` where there is no model at all: what needs none still runs.
     pub engine: Option<MakeEngine>,
+    /// Writes in place of the default model: a server elsewhere.
+    pub writer: Option<MakeEngine>,
     /// Why there is none, and what to do; empty where there is one.
     pub lack: String,
 }
@@ -32,14 +31,11 @@ impl Workshop {
     /// The engine cannot be made, the store fails, the engine dies: what was finished before is kept.
     pub fn run(&self, plan: &Plan, cancel: &Cancel, watcher: &mut dyn Watcher) -> Result<Totals, PipelineError> {
         let mut db = Db::open(&self.project)?;
-        let mut engine = match &self.engine {
-            Some(make) => Some(make(cancel)?),
-            None => None,
-        };
+        let mut engines = self.engine.clone().map(|make| Engines::new(make).with_writer(self.writer.clone()));
         let mut scorer = Scorer::new((*self.policy).clone());
         let mut pipeline = Pipeline {
             db: &mut db,
-            engine: engine.as_deref_mut(),
+            engines: engines.as_mut(),
             scorer: &mut scorer,
             methods: &self.methods,
             catalogue: &self.catalogue,

@@ -32,6 +32,9 @@ pub(super) struct Global {
     /// Inference threads. Default: physical cores less one
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub threads: Option<u32>,
+    /// Layers of the model on the GPU. Default: all, in a build with a GPU backend
+    #[arg(long, global = true, value_name = "N")]
+    pub gpu_layers: Option<u32>,
     /// JSON on stdout
     #[arg(long, global = true)]
     pub json: bool,
@@ -73,6 +76,10 @@ pub(super) enum Command {
         /// Which column is what: head=subject,relation=property,tail=object by header name, or by number from 1 for a file without header
         #[arg(long, value_name = "MAP")]
         columns: Option<String>,
+        /// The files are texts about entities, one object with `entity` and `text` a line: prompts of the context
+        /// methods then hold how each begins
+        #[arg(long, conflicts_with_all = ["format", "columns", "relation_map"])]
+        entity_text: bool,
         /// Other names of relations: a file with a spelling, a tab and the relation's name on each line
         #[arg(long, value_name = "FILE")]
         relation_map: Option<PathBuf>,
@@ -190,6 +197,19 @@ pub(super) enum Command {
     /// Copy the project while it is in use
     #[command(after_help = "Example: amalrec backup monday.db")]
     Backup { to: PathBuf },
+    /// Write a sample of candidates again, and say how many come out the same
+    #[command(after_help = "Example: amalrec replay --sample 50")]
+    Replay {
+        /// How many candidates
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        sample: usize,
+        /// Draws the sample
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
+        /// The filter language, as in list
+        #[arg(long = "where", value_name = "FILTER")]
+        filter: Option<String>,
+    },
     /// Check the hash chain of the history
     #[command(after_help = "Example: amalrec verify-log")]
     VerifyLog,
@@ -202,9 +222,6 @@ pub(super) enum Command {
     /// Serve the engine of --model over standard input and output
     #[command(hide = true)]
     Worker {
-        /// The name recorded with what it writes; the file's name by default
-        #[arg(long)]
-        name: Option<String>,
         #[arg(long)]
         parallel: Option<u32>,
     },
@@ -225,7 +242,14 @@ pub(super) struct RunArgs {
     /// At most so many tuples
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,
-    /// Sequences decoded together
+    /// Where the default model's sentences are written: `local`, or the address of a server that speaks the
+    /// OpenAI-compatible API (a key goes into `AMALREC_API_KEY`)
+    #[arg(long, value_name = "local|URL", default_value = "local")]
+    pub engine: String,
+    /// The model to ask of that server. Default: the first it lists
+    #[arg(long, value_name = "NAME")]
+    pub engine_model: Option<String>,
+    /// Sequences decoded together, or requests on their way to a server
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     pub parallel: Option<u32>,
     /// Seeds the candidates; stored with each

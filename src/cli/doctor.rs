@@ -2,6 +2,7 @@
 
 use super::failure::{Failure, Kind};
 use super::session::Session;
+use super::worker::How;
 use crate::config::{method, paths};
 use crate::store::Db;
 use std::io::IsTerminal as _;
@@ -14,7 +15,8 @@ struct Finding {
 }
 
 pub(super) fn run(session: &Session) -> Result<(), Failure> {
-    let findings = [model(session), backend(session), project(session), methods(session), terminal(), folders()];
+    let findings =
+        [model(session), backend(session), devices(), project(session), methods(session), terminal(), folders()];
     let mut ill = false;
     for f in &findings {
         ill |= !f.well;
@@ -46,7 +48,7 @@ fn backend(session: &Session) -> Finding {
     };
     let cancel = Cancel::never();
     let begun = std::time::Instant::now();
-    let mut engine = match super::worker::open(&located, session.threads(), None, &cancel) {
+    let mut engine = match super::worker::open(&located, How::of(session, None), &cancel) {
         Ok(engine) => engine,
         Err(error) => return Finding { what, well: false, how: error.to_string() },
     };
@@ -67,13 +69,49 @@ fn backend(session: &Session) -> Finding {
         Ok(()) if tokens > 0 => {
             let rate = f64::from(tokens) / begun.elapsed().as_secs_f64();
             let info = engine.info();
-            let how =
-                format!("{}; loaded in {:.1} s, {rate:.0} tokens a second alone", info.backend, loaded.as_secs_f64());
+            let threads = if session.threads().is_some() {
+                "as asked"
+            } else {
+                "physical cores less one: threads wait for each other in a loop, and a busy core would slow them all"
+            };
+            let how = format!(
+                "{} ({threads}); loaded in {:.1} s, {rate:.0} tokens a second alone",
+                info.backend,
+                loaded.as_secs_f64()
+            );
             Finding { what, well: true, how }
         }
         Ok(()) => Finding { what, well: false, how: "the model wrote nothing".to_owned() },
         Err(error) => Finding { what, well: false, how: error.to_string() },
     }
+}
+
+/// What llama.cpp finds to compute on.
+#[cfg(feature = "llama")]
+fn devices() -> Finding {
+    let what = "devices";
+    #[expect(clippy::cast_precision_loss, reason = "shown in tenths of gigabytes")]
+    let gigabytes = |bytes: usize| bytes as f64 / 1e9;
+    match crate::llama::devices() {
+        Ok(found) => {
+            let shown = |d: &crate::llama::Device| {
+                let memory = if d.total > 0 {
+                    format!(", {:.1} of {:.1} GB free", gigabytes(d.free), gigabytes(d.total))
+                } else {
+                    String::new()
+                };
+                format!("{} ({}{memory})", d.name, d.description)
+            };
+            let how = found.iter().map(shown).collect::<Vec<_>>().join("; ");
+            Finding { what, well: true, how: if how.is_empty() { "none but the CPU".to_owned() } else { how } }
+        }
+        Err(error) => Finding { what, well: false, how: error.to_string() },
+    }
+}
+
+#[cfg(not(feature = "llama"))]
+fn devices() -> Finding {
+    Finding { what: "devices", well: true, how: "this build has no llama.cpp in it".to_owned() }
 }
 
 fn project(session: &Session) -> Finding {

@@ -87,6 +87,47 @@ pub(super) fn run(
     tell(session, &sum, &told, &unknown, dry_run, begun.elapsed().as_secs_f64())
 }
 
+/// Texts about entities, for the prompts of the context methods.
+pub(super) fn entity_texts(session: &Session, files: &[PathBuf], dry_run: bool) -> Result<(), Failure> {
+    let mut db = if dry_run { None } else { Some(session.open_or_create()?) };
+    let canceller = cancel_on_interrupt();
+    let cancel = canceller.start();
+    let out = session.output;
+    let (mut sum, mut refused, mut broken) = (Intake::default(), Vec::new(), Vec::new());
+    for file in files {
+        let read = intake::entity_texts(db.as_mut(), file, &cancel, &mut sum, &mut |news| {
+            if let News::Refused(problem) = news {
+                if !out.json && (refused.len() as u64) < SHOWN {
+                    out.problem(&problem.to_string());
+                }
+                refused.push(json!({ "file": problem.file, "line": problem.line, "reason": problem.reason }));
+            }
+        });
+        // The other files may well be good.
+        if let Err(error) = read {
+            out.problem(&error.to_string());
+            broken.push(json!(error.to_string()));
+        }
+        if sum.cancelled {
+            break;
+        }
+    }
+    if out.json {
+        out.object(&json!({
+            "new": sum.new, "known": sum.known, "refused": sum.refused, "dry_run": dry_run, "refused_rows": refused,
+            "errors": broken, "cancelled": sum.cancelled,
+        }))?;
+    } else {
+        let (new, known) = (counted(sum.new, "entity text"), grouped(sum.known));
+        out.say(&format!("{new} new, {known} known, {} refused", grouped(sum.refused)));
+    }
+    if sum.cancelled {
+        out.say("interrupted; what was read is kept, the same command goes on");
+        return Err(Failure::said(Kind::Interrupted));
+    }
+    if sum.refused > 0 || !broken.is_empty() { Err(Failure::said(Kind::Work)) } else { Ok(()) }
+}
+
 /// What has to be in the JSON object besides the counts.
 struct Told {
     refused: Vec<Value>,

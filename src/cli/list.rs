@@ -6,7 +6,6 @@ use super::session::Session;
 use crate::app::review::evidence_lines;
 use crate::domain::RelationTuple;
 use crate::domain::candidate::Yield;
-use crate::domain::method::Method;
 use crate::domain::quality::{Dimension, Score};
 use crate::domain::relation::Relation;
 use crate::domain::review::{Arm, Kind};
@@ -76,30 +75,31 @@ impl<E: Into<Failure>> From<E> for Stop {
 }
 
 fn methods(session: &Session) -> Result<(), Failure> {
-    let model = session.model();
-    for method in session.methods(&[])? {
-        let lack = lack(&method, &model);
+    let methods = session.methods(&[])?;
+    let (_, lacking) = session.able(methods.clone())?;
+    for method in methods {
+        let lack = lacking.iter().find(|(name, _)| *name == method.name).map(|(_, lack)| lack);
+        let model = method.asks_model().then(|| method.model().unwrap_or_else(|| session.model_name()));
         if session.output.json {
             session.output.object(&json!({
-                "name": method.name, "paradigm": method.paradigm.name(), "about": method.about, "inputs": method.inputs,
+                "name": method.name, "paradigm": method.paradigm.name(), "about": method.about, "inputs": method.inputs, "model": model,
                 "available": lack.is_none(), "lack": lack,
             }))?;
         } else {
             let state = if lack.is_none() { "ready  " } else { "lacking" };
-            session.output.line(&format!("{:<24} {:<18} {state} {}", method.name, method.paradigm, method.about))?;
+            session.output.line(&format!(
+                "{:<24} {:<18} {:<24} {state} {}",
+                method.name,
+                method.paradigm,
+                model.unwrap_or("-"),
+                method.about
+            ))?;
+            if let Some(lack) = lack {
+                session.output.line(&format!("{:<24} {lack}", ""))?;
+            }
         }
     }
-    if let Err(failure) = &model {
-        session.output.say(&failure.message);
-    }
     Ok(())
-}
-
-fn lack(method: &Method, model: &Result<crate::models::Located, Failure>) -> Option<String> {
-    match model {
-        Err(failure) if method.asks_model() => Some(failure.message.clone()),
-        _ => None,
-    }
 }
 
 /// The catalogue; with a project, also how many tuples each relation has, and the relations outside it.

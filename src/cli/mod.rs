@@ -10,6 +10,7 @@ mod init;
 mod list;
 mod models;
 mod output;
+mod replay;
 mod report;
 mod run;
 mod sei;
@@ -76,7 +77,8 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
     match command {
         Command::Tui { screen } => tui::run(session, screen),
         Command::Init { demo } => init::run(session, demo),
-        Command::Import { files, format, columns, relation_map, dry_run } => {
+        Command::Import { files, entity_text: true, dry_run, .. } => import::entity_texts(session, &files, dry_run),
+        Command::Import { files, format, columns, relation_map, dry_run, .. } => {
             import::run(session, &files, format, columns.as_deref(), relation_map.as_deref(), dry_run)
         }
         Command::Generate(args) => run::run(session, run::Stage::Generate, &args, false),
@@ -103,8 +105,9 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
             }
             Ok(())
         }
+        Command::Replay { sample, seed, filter } => replay::run(session, sample, seed, filter.as_deref()),
         Command::VerifyLog => verify::log(session),
-        Command::Worker { name, parallel } => worker::run(session, name, parallel),
+        Command::Worker { parallel } => worker::run(session, parallel),
         // Dispatched above, before there was a session.
         Command::Completions { .. } | Command::Man => Ok(()),
     }

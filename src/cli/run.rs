@@ -6,9 +6,12 @@ use super::output::{Output, counted, grouped};
 use super::session::{Session, cancel_on_interrupt};
 use super::worker;
 use crate::app::pipeline::{Plan, Stages, Totals, Watcher};
-use crate::app::{Phase, Progress};
+use crate::app::{Phase, Progress, Workshop};
+use crate::http::{ServerEngine, ServerSettings};
+use crate::jobs::{Cancel, MakeEngine};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Which command was typed.
@@ -37,14 +40,17 @@ impl Stage {
 
 pub(super) fn run(session: &Session, stage: Stage, args: &RunArgs, rescore: bool) -> Result<(), Failure> {
     let filter = Session::filter(args.filter.as_deref(), args.relation.as_deref())?;
-    let methods = session.methods(&args.methods)?;
     let stages = stage.stages();
+    let methods = session.methods(&args.methods)?;
     // A missing model is told before anything is written.
     drop(session.open()?);
     let asks = stages.generate && methods.iter().any(crate::domain::method::Method::asks_model);
     let engine = if asks || stages.amalgamate || stages.score {
         match session.model() {
-            Ok(located) => Some(worker::in_this_process(located, session.threads(), args.parallel)),
+            Ok(_) => {
+                let how = worker::How::of(session, args.parallel);
+                Some(worker::in_this_process(session, how)?)
+            }
             Err(failure) if asks || stages.amalgamate => {
                 let hint = "or do without it: amalrec generate --methods template";
                 return Err(Failure { message: format!("{}\n  {hint}", failure.message), ..failure });
@@ -57,7 +63,18 @@ pub(super) fn run(session: &Session, stage: Stage, args: &RunArgs, rescore: bool
     } else {
         None
     };
-    let workshop = session.workshop(methods, engine)?;
+    let (methods, lacking) = if engine.is_some() { session.able(methods)? } else { (methods, Vec::new()) };
+    if stages.generate {
+        for (method, lack) in &lacking {
+            // What was asked for by name is not left out in silence, nor with a mere word.
+            if args.methods.contains(method) {
+                return Err(Failure::work(format!("method `{method}` cannot run: {lack}")));
+            }
+            session.output.warning(&format!("method `{method}` is left out: {lack}"));
+        }
+    }
+    let writer = if stages.generate || stages.amalgamate { server(args)? } else { None };
+    let workshop = Workshop { writer, ..session.workshop(methods, engine)? };
     let plan = Plan {
         stages,
         filter,
@@ -86,6 +103,26 @@ pub(super) fn run(session: &Session, stage: Stage, args: &RunArgs, rescore: bool
         return Err(Failure::said(Kind::Work));
     }
     Ok(())
+}
+
+/// The engine elsewhere that was asked for, reached before anything is begun.
+fn server(args: &RunArgs) -> Result<Option<MakeEngine>, Failure> {
+    if args.engine == "local" {
+        return Ok(None);
+    }
+    if !args.engine.starts_with("http://") && !args.engine.starts_with("https://") {
+        let reason = format!("--engine is `local` or an address such as http://node7:8000, not '{}'", args.engine);
+        return Err(Failure::usage(reason));
+    }
+    let settings = ServerSettings {
+        url: args.engine.clone(),
+        model: args.engine_model.clone(),
+        key: std::env::var("AMALREC_API_KEY").ok().filter(|key| !key.is_empty()),
+        parallel: args.parallel.map_or(8, |n| n as usize),
+        timeout: Duration::from_mins(5),
+    };
+    ServerEngine::connect(&settings, &Cancel::never())?;
+    Ok(Some(Arc::new(move |_, cancel| Ok(Box::new(ServerEngine::connect(&settings, cancel)?)))))
 }
 
 fn tell(output: Output, totals: &Totals, elapsed: Duration) -> Result<(), Failure> {

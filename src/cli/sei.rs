@@ -2,6 +2,7 @@
 
 use super::failure::{Failure, Kind};
 use super::session::{Session, cancel_on_interrupt};
+use super::worker::How;
 use crate::app::pipeline::judge::{RowToScore, score_rows};
 use crate::domain::RelationTuple;
 use crate::domain::quality::{Dimension, Score};
@@ -32,7 +33,7 @@ pub(super) fn run(session: &Session, file: &Path, no_model: bool) -> Result<(), 
     let mut engine: Option<Box<dyn Engine>> = None;
     if !no_model {
         match session.model() {
-            Ok(located) => engine = Some(super::worker::open(&located, session.threads(), None, &cancel)?),
+            Ok(located) => engine = Some(super::worker::open(&located, How::of(session, None), &cancel)?),
             Err(failure) => {
                 let hint = "or score without the model: amalrec sei --no-model";
                 return Err(Failure { message: format!("{}\n  {hint}", failure.message), ..failure });
@@ -55,7 +56,8 @@ pub(super) fn run(session: &Session, file: &Path, no_model: bool) -> Result<(), 
             break;
         }
         let good: Vec<&RowToScore> = rows.iter().filter_map(|r| r.as_ref().ok().map(|(_, row)| row)).collect();
-        let measured = score_rows(engine.as_deref_mut(), &mut scorer, &catalogue, &good, &cancel);
+        let engine = engine.as_mut().map(|engine| &mut **engine as &mut dyn Engine);
+        let measured = score_rows(engine, &mut scorer, &catalogue, &good, &cancel);
         let mut measured = measured.map_err(Failure::from)?.into_iter();
         for row in rows {
             let object = match row {

@@ -11,11 +11,16 @@ use crate::domain::method::Method;
 use crate::domain::relation::Catalogue;
 use crate::domain::review::Arm;
 use crate::jobs::cancel::Canceller;
-use crate::models::{self, DEFAULT_MODEL, Folders, Located, Manifest};
+use crate::jobs::{EngineError, MakeEngine};
+use crate::models::{self, DEFAULT_MODEL, Folders, Located, Manifest, ModelError};
 use crate::sei::SeiPolicy;
 use crate::store::Db;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// A method's name, and what it lacks with what brings it.
+pub(super) type Lack = (String, String);
 
 /// Everything that is the same for every command.
 pub(super) struct Session {
@@ -136,7 +141,40 @@ impl Session {
             let reason = "this build has no llama.cpp in it; build with the default features to use a model";
             return Err(Failure::work(reason));
         }
-        models::locate(&self.manifest()?, &Folders::of_user(), self.model_name()).map_err(Failure::work)
+        self.finder()?.locate(None).map_err(Failure::work)
+    }
+
+    /// What finds the models of methods.
+    pub(super) fn finder(&self) -> Result<Finder, Failure> {
+        let default = self.model_name().to_owned();
+        Ok(Finder { manifest: self.manifest()?, folders: Folders::of_user(), default })
+    }
+
+    /// Methods that can run here, and why the others cannot.
+    pub(super) fn able(&self, methods: Vec<Method>) -> Result<(Vec<Method>, Vec<Lack>), Failure> {
+        let finder = self.finder()?;
+        let mut known: BTreeMap<Option<String>, Option<String>> = BTreeMap::new();
+        let mut lacking: Vec<Lack> = Vec::new();
+        for method in methods.iter().filter(|m| m.asks_model()) {
+            let lack = known
+                .entry(method.model().map(str::to_owned))
+                .or_insert_with_key(|model| finder.locate(model.as_deref()).err().map(|error| error.to_string()));
+            lacking.extend(lack.clone().map(|lack| (method.name.clone(), lack)));
+        }
+        // What is made of a method's output lacks what that method lacks.
+        loop {
+            let has = |name: &str| lacking.iter().find(|(lacking, _)| lacking == name);
+            let next = methods.iter().filter(|m| has(&m.name).is_none()).find_map(|m| {
+                m.inputs
+                    .iter()
+                    .find_map(|i| has(i))
+                    .map(|(input, lack)| (m.name.clone(), format!("its input `{input}`: {lack}")))
+            });
+            let Some(next) = next else { break };
+            lacking.push(next);
+        }
+        let able = methods.into_iter().filter(|m| lacking.iter().all(|(name, _)| *name != m.name)).collect();
+        Ok((able, lacking))
     }
 
     pub(super) fn threads(&self) -> Option<u32> {
@@ -152,19 +190,35 @@ impl Session {
     }
 
     /// The tools of a run; `engine` is made by the caller, in this process or in a child.
-    pub(super) fn workshop(
-        &self,
-        methods: Vec<Method>,
-        engine: Option<crate::app::workshop::MakeEngine>,
-    ) -> Result<Workshop, Failure> {
+    pub(super) fn workshop(&self, methods: Vec<Method>, engine: Option<MakeEngine>) -> Result<Workshop, Failure> {
         Ok(Workshop {
             project: self.project.clone(),
             methods,
             catalogue: self.catalogue()?,
             policy: Arc::new(self.policy()?),
             engine,
+            writer: None,
             lack: String::new(),
         })
+    }
+}
+
+/// Finds models by the names that methods give, or the default one.
+#[derive(Debug, Clone)]
+pub(super) struct Finder {
+    manifest: Manifest,
+    folders: Folders,
+    default: String,
+}
+
+impl Finder {
+    pub(super) fn locate(&self, model: Option<&str>) -> Result<Located, ModelError> {
+        models::locate(&self.manifest, &self.folders, model.unwrap_or(&self.default))
+    }
+
+    /// The same, for those who make engines.
+    pub(super) fn find(&self, model: Option<&str>) -> Result<Located, EngineError> {
+        self.locate(model).map_err(|error| EngineError::Load(error.to_string()))
     }
 }
 

@@ -128,7 +128,11 @@ fn method(session: &Session, name: &str) -> Result<(), Failure> {
     let (model, prompt, sampling) = match &m.recipe {
         Recipe::FillTemplate => (None, Vec::new(), None),
         Recipe::Ask(ask) => {
-            let prompt = ask.messages.iter().map(|(who, t)| format!("{who:?}: {}", t.source())).collect();
+            let prompt = ask
+                .messages
+                .iter()
+                .flat_map(|(who, texts)| texts.iter().map(move |text| format!("{who:?}: {}", text.source())))
+                .collect();
             let model = ask.model.clone().unwrap_or_else(|| session.model_name().to_owned());
             (Some(model), prompt, Some(ask.sampling))
         }

@@ -20,10 +20,10 @@ pub(super) fn run(session: &Session, screen: Option<ScreenName>) -> Result<(), F
     let store = Store::start(db)?;
     // The interface opens without a model, and says how to get one when a run is asked for.
     let (engine, lack) = match session.model() {
-        Ok(located) => (Some(worker::in_child_process(session, &located)?), String::new()),
+        Ok(_) => (Some(worker::in_child_processes(session)?), String::new()),
         Err(failure) => (None, failure.message),
     };
-    let workshop = Workshop { lack, ..session.workshop(session.methods(&[])?, engine)? };
+    let workshop = Workshop { lack, ..session.workshop(session.able(session.methods(&[])?)?.0, engine)? };
     let log = paths::log();
     if let Some(log) = &log {
         write_log(log)?;

@@ -2,101 +2,127 @@
 
 use super::failure::Failure;
 use super::session::Session;
-use crate::app::workshop::MakeEngine;
 use crate::config::paths;
 use crate::jobs::process::{ProcessEngine, WorkerCommand};
-use crate::jobs::{Cancel, Engine, EngineError};
+use crate::jobs::{Cancel, Engine, EngineError, MakeEngine};
 use crate::models::Located;
 use std::ffi::OsString;
 use std::sync::Arc;
 
-/// An engine on the calling thread.
-#[must_use]
-pub(super) fn in_this_process(located: Located, threads: Option<u32>, parallel: Option<u32>) -> MakeEngine {
-    Arc::new(move |cancel| open(&located, threads, parallel, cancel))
+/// How engines are opened: threads, sequences at a time, layers on the GPU.
+#[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(not(feature = "llama"), expect(dead_code, reason = "there is nothing to open without llama.cpp"))]
+pub(super) struct How {
+    pub threads: Option<u32>,
+    pub parallel: Option<u32>,
+    pub gpu_layers: Option<u32>,
 }
 
-/// An engine in a child process: a failed assertion in llama.cpp ends the child, not the interface.
+impl How {
+    /// As the session's flags and settings say.
+    pub(super) fn of(session: &Session, parallel: Option<u32>) -> Self {
+        Self { threads: session.threads(), parallel, gpu_layers: session.global.gpu_layers }
+    }
+}
+
+/// Engines on the calling thread, each model found when it is first asked for.
+pub(super) fn in_this_process(session: &Session, how: How) -> Result<MakeEngine, Failure> {
+    let finder = session.finder()?;
+    Ok(Arc::new(move |model, cancel| open(&finder.find(model)?, how, cancel)))
+}
+
+/// Engines in child processes: a failed assertion in llama.cpp ends the child, not the interface.
 ///
 /// # Errors
 /// This program's own path cannot be told.
-pub(super) fn in_child_process(session: &Session, located: &Located) -> Result<MakeEngine, Failure> {
+pub(super) fn in_child_processes(session: &Session) -> Result<MakeEngine, Failure> {
     let program = std::env::current_exe()?;
-    let mut args: Vec<OsString> = ["worker", "--model"].map(OsString::from).to_vec();
-    args.push(std::path::absolute(&located.path)?.into_os_string());
-    args.extend(["--name".into(), OsString::from(&located.name)]);
+    let finder = session.finder()?;
+    let mut common: Vec<OsString> = Vec::new();
     if let Some(folder) = &session.global.config {
-        args.extend(["--config".into(), std::path::absolute(folder)?.into_os_string()]);
+        common.extend(["--config".into(), std::path::absolute(folder)?.into_os_string()]);
     }
     if let Some(threads) = session.threads() {
-        args.extend(["--threads".into(), OsString::from(threads.to_string())]);
+        common.extend(["--threads".into(), OsString::from(threads.to_string())]);
+    }
+    if let Some(layers) = session.global.gpu_layers {
+        common.extend(["--gpu-layers".into(), OsString::from(layers.to_string())]);
     }
     let log = paths::log().unwrap_or_else(|| std::env::temp_dir().join("amalrec.log")).with_file_name("worker.log");
     if let Some(folder) = log.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let command = WorkerCommand { program, args, log };
-    Ok(Arc::new(move |cancel: &Cancel| {
-        let engine = ProcessEngine::start(command.clone(), cancel)?;
-        Ok(Box::new(engine) as Box<dyn Engine>)
+    Ok(Arc::new(move |model: Option<&str>, cancel: &Cancel| {
+        let located = finder.find(model)?;
+        // By name where it has one: the worker then knows its template and its base too.
+        let named = match &located.entry {
+            Some(_) => OsString::from(&located.name),
+            None => std::path::absolute(&located.path)
+                .map_err(|error| EngineError::Load(format!("{}: {error}", located.path.display())))?
+                .into_os_string(),
+        };
+        let mut args: Vec<OsString> = vec!["worker".into(), "--model".into(), named];
+        args.extend(common.iter().cloned());
+        let command = WorkerCommand { program: program.clone(), args, log: log.clone() };
+        Ok(Box::new(ProcessEngine::start(command, cancel)?) as Box<dyn Engine>)
     }))
 }
 
 /// The hidden command: serves an engine over standard input and output until the parent is gone.
-pub(super) fn run(session: &Session, name: Option<String>, parallel: Option<u32>) -> Result<(), Failure> {
+pub(super) fn run(session: &Session, parallel: Option<u32>) -> Result<(), Failure> {
     let found = session.model();
-    let threads = session.threads();
+    let how = How::of(session, parallel);
     // A model that is not there is told through the pipe: nobody reads this process's stderr.
     let make = Box::new(move |cancel: &Cancel| {
         let found = found.map_err(|failure| EngineError::Load(failure.message))?;
-        let located = Located { name: name.unwrap_or_else(|| found.name.clone()), ..found };
-        open(&located, threads, parallel, cancel)
+        open(&found, how, cancel)
     });
     Ok(crate::jobs::serve::run(std::io::stdin(), std::io::stdout(), make)?)
 }
 
 #[cfg(feature = "llama")]
-pub(super) fn open(
-    located: &Located,
-    threads: Option<u32>,
-    parallel: Option<u32>,
-    cancel: &Cancel,
-) -> Result<Box<dyn Engine>, EngineError> {
-    use crate::llama::{LlamaEngine, LlamaSettings};
-    use crate::models::ModelError;
+pub(super) fn open(located: &Located, how: How, cancel: &Cancel) -> Result<Box<dyn Engine>, EngineError> {
+    use crate::llama::{Adapter, LlamaEngine, LlamaSettings};
     use std::num::NonZeroU32;
+    // An adapter is laid over its base, whose file, size and template are what is loaded.
+    let model = located.base.as_deref().unwrap_or(located);
+    let mut settings = LlamaSettings::new(&model.path, &located.name, checked_digest(model, cancel)?);
+    if located.base.is_some() {
+        settings.adapter = Some(Adapter { path: located.path.clone(), digest: checked_digest(located, cancel)? });
+    }
+    if let Some(entry) = &model.entry {
+        settings.bytes = Some(entry.bytes);
+        settings.chat_template.clone_from(&entry.template);
+    }
+    if let Some(threads) = how.threads.and_then(NonZeroU32::new) {
+        settings.threads = threads;
+    }
+    if let Some(parallel) = how.parallel.and_then(NonZeroU32::new) {
+        settings.slots = parallel;
+    }
+    settings.gpu_layers = how.gpu_layers;
+    Ok(Box::new(LlamaEngine::open(settings, cancel)?))
+}
+
+/// The file's digest, which must be the manifest's if it is there.
+#[cfg(feature = "llama")]
+fn checked_digest(located: &Located, cancel: &Cancel) -> Result<String, EngineError> {
+    use crate::models::ModelError;
     let digest = crate::models::digest(&located.path, cancel).map_err(|error| {
         let cancelled = matches!(error, ModelError::Cancelled);
         if cancelled { EngineError::Cancelled } else { EngineError::Load(error.to_string()) }
     })?;
-    let mut settings = LlamaSettings::new(&located.path, &located.name, digest);
-    if let Some(entry) = &located.entry {
-        settings.bytes = Some(entry.bytes);
-        settings.chat_template.clone_from(&entry.template);
-        if !entry.sha256.is_empty() && entry.sha256 != settings.digest {
-            return Err(EngineError::Load(format!(
-                "{} is not the file of the manifest (its digest is {}); remove it and run `amalrec models pull {}`",
-                located.path.display(),
-                settings.digest,
-                located.name
-            )));
-        }
+    match &located.entry {
+        Some(entry) if entry.sha256 != digest => Err(EngineError::Load(format!(
+            "{} is not the file of the manifest (its digest is {digest}); remove it and run `amalrec models pull {}`",
+            located.path.display(),
+            located.name
+        ))),
+        _ => Ok(digest),
     }
-    if let Some(threads) = threads.and_then(NonZeroU32::new) {
-        settings.threads = threads;
-    }
-    if let Some(parallel) = parallel.and_then(NonZeroU32::new) {
-        settings.slots = parallel;
-    }
-    Ok(Box::new(LlamaEngine::open(settings, cancel)?))
 }
 
 #[cfg(not(feature = "llama"))]
-pub(super) fn open(
-    _located: &Located,
-    _threads: Option<u32>,
-    _parallel: Option<u32>,
-    _cancel: &Cancel,
-) -> Result<Box<dyn Engine>, EngineError> {
+pub(super) fn open(_located: &Located, _how: How, _cancel: &Cancel) -> Result<Box<dyn Engine>, EngineError> {
     Err(EngineError::Load("this build has no llama.cpp in it; build with the default features".to_owned()))
 }

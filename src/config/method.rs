@@ -2,26 +2,35 @@
 
 use super::assets::{Asset, Assets};
 use super::{ConfigError, line_of};
-use crate::domain::method::{Ask, Method, Paradigm, Recipe, Sampling, Speaker};
+use crate::domain::method::{Ask, Best, Method, Paradigm, Recipe, Sampling, Speaker};
 use crate::domain::prompt::Template;
 use serde::Deserialize;
 use std::ops::Range;
 use toml::Spanned;
 
-/// What a prompt may speak of. `input_1`... are the sentences of the method's inputs, in their order.
+/// What a prompt may speak of. `head` and `tail` are the names as sentences have them, `head_name` and `tail_name` the
+/// whole names, with the parenthesis that tells namesakes apart. `input_1`... are the sentences of the method's inputs, in their order.
 pub const SLOTS: &[&str] = &[
     "head",
     "tail",
+    "head_name",
+    "tail_name",
     "head_type",
     "tail_type",
     "relation",
     "gloss",
     "fact",
+    "signature",
     "filled",
     "known",
     "input_1",
     "input_2",
     "input_3",
+    "slotted_filled",
+    "slotted_1",
+    "slotted_2",
+    "slotted_3",
+    "examples",
 ];
 
 /// What a grammar may speak of: names as GBNF literals.
@@ -36,6 +45,7 @@ struct File {
     fill: bool,
     #[serde(default)]
     inputs: Vec<String>,
+    best: Option<Spanned<String>>,
     model: Option<String>,
     #[serde(default)]
     raw: bool,
@@ -47,13 +57,18 @@ struct File {
     stop: Vec<String>,
     grammar: Option<Spanned<String>>,
     after: Option<String>,
+    #[serde(default)]
+    slots: bool,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Message {
     role: Spanned<String>,
-    text: Spanned<String>,
+    text: Option<Spanned<String>>,
+    /// Alternatives, one of which is taken.
+    #[serde(default)]
+    texts: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -116,9 +131,16 @@ pub fn parse(name: &str, asset: &Asset) -> Result<Method, ConfigError> {
             let mut messages = Vec::with_capacity(file.message.len());
             for message in &file.message {
                 let speaker = speaker(message.role.get_ref()).map_err(|r| at(message.role.span(), r))?;
-                let template = Template::parse(message.text.get_ref(), SLOTS)
-                    .map_err(|e| at(message.text.span(), e.to_string()))?;
-                messages.push((speaker, template));
+                let templates = message
+                    .text
+                    .iter()
+                    .chain(&message.texts)
+                    .map(|text| Template::parse(text.get_ref(), SLOTS).map_err(|e| at(text.span(), e.to_string())))
+                    .collect::<Result<Vec<_>, _>>()?;
+                if templates.is_empty() {
+                    return Err(at(message.role.span(), "a message needs a `text`, or several `texts`".into()));
+                }
+                messages.push((speaker, templates));
             }
             if file.raw && messages.len() != 1 {
                 return Err(whole("'raw = true' takes exactly one message"));
@@ -134,10 +156,16 @@ pub fn parse(name: &str, asset: &Asset) -> Result<Method, ConfigError> {
                 stop: file.stop,
                 grammar: grammar.transpose()?,
                 after: file.after,
+                slots: file.slots,
             })
         }
     };
-    Ok(Method { name: name.to_owned(), paradigm, about: file.about, recipe, inputs: file.inputs })
+    let best = file.best.as_ref().map(|best| best.get_ref().parse::<Best>().map_err(|reason| at(best.span(), reason)));
+    let best = best.transpose()?;
+    if best.is_some() && !file.inputs.is_empty() {
+        return Err(whole("a method takes its inputs by name, or `best` of them, not both"));
+    }
+    Ok(Method { name: name.to_owned(), paradigm, about: file.about, recipe, inputs: file.inputs, best })
 }
 
 fn speaker(role: &str) -> Result<Speaker, String> {

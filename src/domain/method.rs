@@ -105,13 +105,16 @@ pub struct Ask {
     /// A name of `models/manifest.toml`; `None` means the project's default model.
     pub model: Option<String>,
     /// A chat, or one raw text (a single user message with `raw` set).
-    pub messages: Vec<(Speaker, Template)>,
+    /// Several texts of one message are alternatives: each candidate takes one by its seed.
+    pub messages: Vec<(Speaker, Vec<Template>)>,
     /// True if the model reads the text as it stands instead of through its chat template.
     pub raw: bool,
     pub sampling: Sampling,
     pub stop: Vec<String>,
     /// GBNF with the same slots as prompts; the engine refuses one that does not compile.
     pub grammar: Option<Template>,
+    /// True if the model writes `[H]` and `[T]` where the names go: they are then exact by construction.
+    pub slots: bool,
     /// Only what follows the last occurrence of this marker is the sentence (chain of thought).
     pub after: Option<String>,
 }
@@ -127,6 +130,48 @@ pub struct Method {
     pub recipe: Recipe,
     /// Methods whose sentences fill the slots `{input_1}`, `{input_2}`...: they run first.
     pub inputs: Vec<String>,
+    /// Takes its inputs from what scored best, once there are scores; `inputs` is then empty.
+    pub best: Option<Best>,
+}
+
+/// Which of a tuple's scored sentences a method is made from. Those with a veto never are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Best {
+    /// The best of each paradigm, of the two best paradigms.
+    Paradigms,
+    /// The three best of all.
+    Top,
+}
+
+impl Best {
+    /// How many sentences it takes.
+    #[must_use]
+    pub fn count(self) -> usize {
+        match self {
+            Self::Paradigms => 2,
+            Self::Top => 3,
+        }
+    }
+}
+
+impl FromStr for Best {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "paradigms" => Ok(Self::Paradigms),
+            "top" => Ok(Self::Top),
+            _ => Err(format!("unknown choice '{name}'; one of paradigms, top")),
+        }
+    }
+}
+
+impl Ask {
+    /// True if a prompt of this method speaks of `slot`.
+    #[must_use]
+    pub fn speaks_of(&self, slot: &str) -> bool {
+        self.messages.iter().flat_map(|(_, texts)| texts).any(|text| text.slots().any(|known| known == slot))
+    }
 }
 
 impl Method {
@@ -185,6 +230,7 @@ mod tests {
             about: String::new(),
             recipe: Recipe::FillTemplate,
             inputs: inputs.iter().map(|&i| i.into()).collect(),
+            best: None,
         }
     }
 

@@ -1,6 +1,8 @@
 //! Templates with `{slots}`: parsed once, filled many times; an unknown slot is an error, never a blank.
 
 use super::error::TemplateError;
+use super::mention;
+use super::tuple::Entity;
 
 /// A parsed template. `{{` and `}}` stand for the braces themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,9 +84,64 @@ impl Template {
     }
 }
 
+/// A sentence with `[H]` and `[T]` in place of the names; `None` if it does not name both.
+#[must_use]
+pub fn slot_names(sentence: &str, head: &Entity, tail: &Entity) -> Option<String> {
+    let pair = mention::locate(sentence, head, tail);
+    let (head, tail) = (pair.head?.span, pair.tail?.span);
+    let (first, second, slots) =
+        if head.start < tail.start { (head, tail, ["[H]", "[T]"]) } else { (tail, head, ["[T]", "[H]"]) };
+    let [before, between, after] =
+        [sentence.get(..first.start)?, sentence.get(first.end..second.start)?, sentence.get(second.end..)?];
+    Some(format!("{before}{}{between}{}{after}", slots[0], slots[1]))
+}
+
+/// A model's sentence with the names in place of `[H]` and `[T]`, each of which must be there.
+///
+/// Names are put in, in one pass: a name that looks like a slot stays a name.
+///
+/// # Errors
+/// The slot that the model left out, in words.
+pub fn fill_names(sentence: &str, head: &str, tail: &str) -> Result<String, String> {
+    for slot in ["[H]", "[T]"] {
+        if !sentence.contains(slot) {
+            return Err(format!("the model left out {slot}: {sentence}"));
+        }
+    }
+    let mut filled = String::with_capacity(sentence.len() + head.len() + tail.len());
+    let mut rest = sentence;
+    while let Some(at) = rest.find("[H]").into_iter().chain(rest.find("[T]")).min() {
+        filled.push_str(&rest[..at]);
+        filled.push_str(if rest[at..].starts_with("[H]") { head } else { tail });
+        rest = &rest[at + 3..];
+    }
+    // "founded by Apple Inc.." has one full stop too many.
+    if rest == "." && filled.ends_with('.') {
+        rest = "";
+    }
+    filled.push_str(rest);
+    Ok(filled)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_taken_out_where_both_stand() {
+        let tuple = crate::domain::RelationTuple::new("Solaris (novel)", None, "author", "Lem", None).unwrap();
+        let (head, tail) = (tuple.head, tuple.tail);
+        assert_eq!(slot_names("Lem wrote Solaris.", &head, &tail).unwrap(), "[T] wrote [H].");
+        assert_eq!(slot_names("Lem wrote it.", &head, &tail), None);
+    }
+
+    #[test]
+    fn names_are_put_in_once_each_and_as_they_are() {
+        assert_eq!(fill_names("[H] was born in [T].", "A [T] B", "C").unwrap(), "A [T] B was born in C.");
+        assert_eq!(fill_names("[T], home of [H], is [T].", "x", "y").unwrap(), "y, home of x, is y.");
+        assert_eq!(fill_names("[H] works at [T].", "Ann", "Apple Inc.").unwrap(), "Ann works at Apple Inc.");
+        assert!(fill_names("[H] was born.", "A", "C").unwrap_err().contains("[T]"));
+    }
 
     #[test]
     fn slots_are_filled_and_braces_kept() {

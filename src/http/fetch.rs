@@ -17,7 +17,7 @@ const BARREN: u32 = 4;
 
 /// How often a running transfer is looked after, and how long one may stand still.
 const TICK: Duration = Duration::from_millis(100);
-const STILL: Duration = Duration::from_secs(60);
+const STILL: Duration = Duration::from_mins(1);
 
 /// Why a file did not come.
 #[derive(Debug, thiserror::Error)]

@@ -40,7 +40,7 @@ fn server(content: &'static [u8], plan: Vec<Serve>) -> (String, Arc<Mutex<Vec<Op
                     n - 1,
                     n - start
                 ),
-                _ => format!("HTTP/1.1 200 OK\r\nContent-Length: {n}\r\n\r\n"),
+                Serve::Until(_) | Serve::All => format!("HTTP/1.1 200 OK\r\nContent-Length: {n}\r\n\r\n"),
             };
             stream.write_all(head.as_bytes()).unwrap();
             let end = match serve {
@@ -56,7 +56,10 @@ fn server(content: &'static [u8], plan: Vec<Serve>) -> (String, Arc<Mutex<Vec<Op
 
 const CONTENT: &[u8] = b"the whole of the model, every byte of it";
 
-fn fetched(plan: Vec<Serve>, kept: &[u8]) -> (Result<Vec<u8>, FetchError>, Vec<Option<String>>, Option<Vec<u8>>) {
+/// What came, the ranges that were asked for, and the part that is left.
+type Fetched = (Result<Vec<u8>, FetchError>, Vec<Option<String>>, Option<Vec<u8>>);
+
+fn fetched(plan: Vec<Serve>, kept: &[u8]) -> Fetched {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("model.bin");
     if !kept.is_empty() {

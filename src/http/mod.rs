@@ -1,15 +1,18 @@
-//! What goes over the network: files that go on where they broke off. Nothing else in the program opens a connection.
+//! What goes over the network: model files, and requests to an engine elsewhere. Nothing else opens a connection.
 
 pub mod fetch;
+pub mod openai;
+mod shape;
 
 pub use fetch::{FetchError, fetch};
+pub use openai::{ServerEngine, ServerSettings};
 
 use std::time::Duration;
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
 /// How long to wait for a connection, and for the first line of an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A client that trusts what the machine trusts, and heeds the proxy variables of the environment.
 fn agent() -> Agent {

@@ -5,6 +5,7 @@
 
 mod columns;
 mod csv;
+mod entity;
 mod error;
 mod input;
 mod jsonl;
@@ -13,6 +14,7 @@ mod order;
 mod table;
 
 pub use columns::{Columns, ColumnsError, Place, Role};
+pub use entity::{EntityText, EntityTexts};
 pub use error::ImportError;
 pub use order::Suspicion;
 

@@ -90,6 +90,8 @@ pub struct EngineInfo {
     pub model: String,
     /// SHA-256 of the model file, in hexadecimal.
     pub digest: String,
+    /// SHA-256 of the adapter on it, if there is one.
+    pub adapter: Option<String>,
     /// Such as `llama.cpp CPU, 1 thread`.
     pub backend: String,
 }

@@ -6,6 +6,7 @@
 
 pub mod cancel;
 pub mod engine;
+pub mod engines;
 pub mod process;
 #[doc(hidden)]
 pub mod scripted;
@@ -14,3 +15,4 @@ mod wire;
 
 pub use cancel::Cancel;
 pub use engine::{Engine, EngineError, Generated, Generation, Judged, Judgement, Sampling};
+pub use engines::{Engines, MakeEngine};

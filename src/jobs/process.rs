@@ -146,8 +146,8 @@ impl Worker {
                 return Err(EngineError::Cancelled);
             }
             match worker.reports.recv_timeout(TICK) {
-                Ok(Report::Ready { model, digest, backend }) => {
-                    return Ok((worker, EngineInfo { model, digest, backend }));
+                Ok(Report::Ready { model, digest, adapter, backend }) => {
+                    return Ok((worker, EngineInfo { model, digest, adapter, backend }));
                 }
                 Ok(Report::Refused(error)) => return Err(error.into()),
                 Ok(Report::Generated { .. } | Report::Judged { .. } | Report::End { .. })

@@ -100,7 +100,7 @@ impl Scripted {
 
 impl Engine for Scripted {
     fn info(&self) -> EngineInfo {
-        EngineInfo { model: "scripted".into(), digest: "0".repeat(64), backend: "script".into() }
+        EngineInfo { model: "scripted".into(), digest: "0".repeat(64), adapter: None, backend: "script".into() }
     }
 
     fn generate(
@@ -157,6 +157,11 @@ fn prompt_text(request: &Generation) -> String {
 /// differs as the prompts differ.
 fn plain_answer(request: &Generation) -> String {
     let prompt = prompt_text(request);
+    if let Some(grammar) = request.grammar.as_deref().filter(|grammar| grammar.contains("[H]")) {
+        let thought = if grammar.contains("Sentence:") { " a thought.\nSentence:" } else { "" };
+        let verb = ["meets", "knows", "shows", "finds"][usize::try_from(hash(&prompt) % 4).unwrap_or(0)];
+        return format!("{thought} [H] {verb} [T] every day.");
+    }
     for line in prompt.lines().rev() {
         if let [head, relation, tail] = line.split(" | ").collect::<Vec<_>>()[..] {
             return format!("The {relation} of {head} is {tail}.");

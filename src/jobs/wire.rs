@@ -26,7 +26,7 @@ pub(super) enum Order {
 /// What the worker says.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Report {
-    Ready { model: String, digest: String, backend: String },
+    Ready { model: String, digest: String, adapter: Option<String>, backend: String },
     Refused(WireError),
     Generated { id: u64, index: usize, answer: Result<WireGenerated, WireError> },
     Judged { id: u64, index: usize, answer: Result<Vec<(usize, usize, f32)>, WireError> },
@@ -227,8 +227,8 @@ impl From<WireError> for EngineError {
 
 impl From<EngineInfo> for Report {
     fn from(info: EngineInfo) -> Self {
-        let EngineInfo { model, digest, backend } = info;
-        Self::Ready { model, digest, backend }
+        let EngineInfo { model, digest, adapter, backend } = info;
+        Self::Ready { model, digest, adapter, backend }
     }
 }
 

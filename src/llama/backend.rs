@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use llama_cpp_2::llama_backend::LlamaBackend;
-use llama_cpp_2::{LogOptions, send_logs_to_tracing};
+use llama_cpp_2::{LogOptions, list_llama_ggml_backend_devices, send_logs_to_tracing};
 
 use crate::jobs::EngineError;
 
@@ -18,4 +18,28 @@ pub(super) fn backend() -> Result<&'static LlamaBackend, EngineError> {
         })
         .as_ref()
         .map_err(|error| EngineError::Load(format!("llama.cpp could not be started: {error}")))
+}
+
+/// Something that llama.cpp can compute on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// Such as `CUDA0`, `Metal`, `CPU`.
+    pub name: String,
+    /// The maker's words for it.
+    pub description: String,
+    /// Bytes.
+    pub free: usize,
+    pub total: usize,
+}
+
+/// What this build of llama.cpp finds on this machine.
+///
+/// # Errors
+/// llama.cpp does not start.
+pub fn devices() -> Result<Vec<Device>, EngineError> {
+    backend()?;
+    Ok(list_llama_ggml_backend_devices()
+        .into_iter()
+        .map(|d| Device { name: d.name, description: d.description, free: d.memory_free, total: d.memory_total })
+        .collect())
 }

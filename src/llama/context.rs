@@ -17,6 +17,9 @@ const JUDGE_BATCH: u32 = 32;
 /// Tokens a judged text and its prefix may have together.
 const JUDGE_CONTEXT: u32 = 2048;
 
+/// Tokens an encoder reads at most, and a decoder writes: one decode holds all of a prompt, or llama.cpp aborts.
+const TRANSLATE_CONTEXT: u32 = 512;
+
 /// The generating context: a cache for each sequence.
 ///
 /// Not a unified one, where sequences share cells: there, what a neighbour leaves in between changes
@@ -31,6 +34,16 @@ pub(super) fn generating<'m>(
     let n_ctx = sequence_tokens(model, settings).saturating_mul(slots);
     let batch = batch_tokens(model.llama.n_params(), settings.threads.get()).max(slots);
     let params = common(settings, n_ctx, batch).with_n_seq_max(slots).with_kv_unified(false);
+    open(backend, model, params)
+}
+
+/// The context of an encoder-decoder: one text at a time, since each encoding takes the place of the last.
+pub(super) fn translating<'m>(
+    backend: &LlamaBackend,
+    model: &'m Model,
+    settings: &LlamaSettings,
+) -> Result<LlamaContext<'m>, EngineError> {
+    let params = common(settings, TRANSLATE_CONTEXT, TRANSLATE_CONTEXT).with_n_seq_max(1).with_kv_unified(false);
     open(backend, model, params)
 }
 
@@ -69,12 +82,18 @@ fn open<'m>(
     params: LlamaContextParams,
 ) -> Result<LlamaContext<'m>, EngineError> {
     let n_ctx = params.n_ctx().map_or(0, NonZeroU32::get);
-    model.llama.new_context(backend, params).map_err(|_| {
+    let mut context = model.llama.new_context(backend, params).map_err(|_| {
         EngineError::Load(format!(
             "no memory for a context of {n_ctx} tokens beside a model of {} MB; use a smaller model or a smaller context",
             model.llama.size() / 1_000_000
         ))
-    })
+    })?;
+    if let Some(adapter) = &model.adapter {
+        context
+            .lora_adapter_set(&mut adapter.borrow_mut(), 1.0)
+            .map_err(|error| EngineError::Load(format!("the adapter does not fit the model: {error}")))?;
+    }
+    Ok(context)
 }
 
 /// Tokens a decode may hold, so that it takes about half a second: a decode cannot be interrupted, and

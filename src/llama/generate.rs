@@ -239,7 +239,7 @@ impl<'m> Generator<'m> {
     }
 }
 
-fn add(
+pub(super) fn add(
     batch: &mut LlamaBatch<'_>,
     token: LlamaToken,
     position: usize,

@@ -19,6 +19,7 @@ mod sampler;
 mod settings;
 mod slot;
 mod template;
+mod translate;
 mod writing;
 
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -26,10 +27,12 @@ use std::thread::JoinHandle;
 
 use llama_cpp_2::llama_backend::LlamaBackend;
 
+pub use self::backend::{Device, devices};
 use self::generate::Generator;
 use self::judge::Judge;
 use self::model::Model;
-pub use self::settings::{LlamaSettings, default_threads};
+pub use self::settings::{Adapter, LlamaSettings, default_threads};
+use self::translate::Translator;
 use crate::jobs::engine::{EngineInfo, EngineMaker};
 use crate::jobs::{Cancel, Engine, EngineError, Generated, Generation, Judged, Judgement};
 
@@ -158,6 +161,7 @@ fn own(
     let info = EngineInfo {
         model: settings.name.clone(),
         digest: settings.digest.clone(),
+        adapter: settings.adapter.as_ref().map(|adapter| adapter.digest.clone()),
         backend: backend_name(backend, settings),
     };
     if ready.send(Ok(info)).is_err() {
@@ -171,9 +175,24 @@ fn work(settings: &LlamaSettings, backend: &LlamaBackend, model: &Model, inbox: 
     let slots = usize::try_from(settings.slots.get()).unwrap_or(1);
     let room = usize::try_from(context::sequence_tokens(model, settings)).unwrap_or(1);
     let mut generator: Option<Generator<'_>> = None;
+    let mut translator: Option<Translator<'_>> = None;
     let mut judge: Option<Judge<'_>> = None;
     while let Ok(order) = inbox.recv() {
         match order {
+            Order::Generate(requests, cancel, reply) if model.encoder => {
+                let made = match translator.take() {
+                    Some(made) => Ok(made),
+                    None => {
+                        context::translating(backend, model, settings).map(|context| Translator::new(model, context))
+                    }
+                };
+                let end = made.and_then(|made| {
+                    translator.insert(made).run(&requests, &cancel, &mut |index, answer| {
+                        let _nobody_listens = reply.send(Reply::Answer(index, answer));
+                    })
+                });
+                let _nobody_listens = reply.send(Reply::End(end));
+            }
             Order::Generate(requests, cancel, reply) => {
                 let made = match generator.take() {
                     Some(made) => Ok(made),
@@ -186,6 +205,10 @@ fn work(settings: &LlamaSettings, backend: &LlamaBackend, model: &Model, inbox: 
                     })
                 });
                 let _nobody_listens = reply.send(Reply::End(end));
+            }
+            Order::Judge(_, _, reply) if model.encoder => {
+                let sentence = format!("{} is an encoder-decoder, which does not judge sentences", settings.name);
+                let _nobody_listens = reply.send(Reply::End(Err(EngineError::Request(sentence))));
             }
             Order::Judge(requests, cancel, reply) => {
                 let made = match judge.take() {

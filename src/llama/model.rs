@@ -1,12 +1,13 @@
 //! Loading a model: the file is looked at first, so that a missing or damaged one is a sentence and not an abort.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use llama_cpp_2::llama_backend::LlamaBackend;
-use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
+use llama_cpp_2::model::{LlamaLoraAdapter, LlamaModel};
 use llama_cpp_2::token::LlamaToken;
 
 use super::settings::LlamaSettings;
@@ -22,6 +23,10 @@ pub(super) struct Model {
     pub controls: Vec<String>,
     /// Whether a sequence's cache may be cut and shared; recurrent models keep a state instead.
     pub divisible: bool,
+    /// Whether an encoder reads the prompt (the `t5` architecture), and a decoder writes from its own start.
+    pub encoder: bool,
+    /// Laid over the model by each context. Above `llama`'s lifetime in no way: llama.cpp frees it with the model.
+    pub adapter: Option<RefCell<LlamaLoraAdapter>>,
 }
 
 impl Model {
@@ -32,7 +37,7 @@ impl Model {
         if let Some(layers) = settings.gpu_layers {
             params = params.with_n_gpu_layers(layers);
         }
-        let llama = LlamaModel::load_from_file(backend, &settings.path, &params).map_err(|_| {
+        let mut llama = LlamaModel::load_from_file(backend, &settings.path, &params).map_err(|_| {
             if cancel.is_cancelled() {
                 return EngineError::Cancelled;
             }
@@ -44,8 +49,14 @@ impl Model {
         })?;
         let template = ChatTemplate::choose(&llama, settings.chat_template.as_deref())?;
         let controls = control_texts(&llama);
+        let encoder = llama.meta_val_str("general.architecture").is_ok_and(|name| name == "t5");
+        // Before anything borrows the model.
+        let adapter = match &settings.adapter {
+            Some(adapter) => Some(RefCell::new(load_adapter(&mut llama, &adapter.path)?)),
+            None => None,
+        };
         let divisible = !llama.is_recurrent() && !llama.is_hybrid();
-        Ok(Self { llama, template, controls, divisible })
+        Ok(Self { llama, template, controls, divisible, encoder, adapter })
     }
 
     /// Tokens of a text by itself. `special` also reads the names of control tokens as such.
@@ -63,6 +74,16 @@ impl Model {
     pub(super) fn wanted_bos(&self) -> Option<LlamaToken> {
         self.bos().filter(|_| self.llama.vocab().should_add_bos())
     }
+}
+
+fn load_adapter(llama: &mut LlamaModel, path: &Path) -> Result<LlamaLoraAdapter, EngineError> {
+    check_file(path, None)?;
+    llama.lora_adapter_init(path).map_err(|_| {
+        EngineError::Load(format!(
+            "{}: llama.cpp cannot lay this adapter over the model: it is damaged, or was made for another model",
+            path.display()
+        ))
+    })
 }
 
 fn control_texts(llama: &LlamaModel) -> Vec<String> {

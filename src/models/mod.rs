@@ -1,5 +1,6 @@
 //! Model files: which there are, where they lie, how they are brought and checked. Nothing here runs a model.
 
+mod bundled;
 pub mod locate;
 pub mod manifest;
 pub mod pull;

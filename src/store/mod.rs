@@ -12,6 +12,7 @@
 mod backup;
 mod candidates;
 mod decisions;
+mod entities;
 mod entry;
 mod error;
 mod export;

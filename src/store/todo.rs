@@ -14,8 +14,8 @@ use rusqlite::types::Value;
 pub struct Wanted {
     /// The output of each of these methods.
     pub methods: Vec<String>,
-    /// The output of this method, where there is something to blend or will be.
-    pub blend: Option<String>,
+    /// The output of these methods, where there is something to blend or will be.
+    pub blends: Vec<String>,
     /// Scores for all sentences.
     pub score: bool,
     /// New scores even where there are some.
@@ -42,12 +42,12 @@ impl Wanted {
         let mut any: Vec<String> = Vec::new();
         let mut values: Vec<Value> = Vec::new();
         let mut methods: Vec<&str> = self.methods.iter().map(String::as_str).collect();
-        if let Some(blend) = &self.blend {
-            if methods.is_empty() {
-                any.push(format!("t.candidates >= 3 AND {}", self.lacks(&[blend], &mut values)));
-            } else {
-                methods.push(blend);
-            }
+        let blends = self.blends.iter().map(String::as_str);
+        if methods.is_empty() && !self.blends.is_empty() {
+            let blends: Vec<&str> = blends.collect();
+            any.push(format!("t.candidates >= 3 AND {}", self.lacks(&blends, &mut values)));
+        } else {
+            methods.extend(blends);
         }
         methods.sort_unstable();
         methods.dedup();
@@ -129,6 +129,29 @@ impl Db {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut query = self.conn.prepare_cached(&sql)?;
         let rows = query.query_map((of, limit), |found| Ok(row::tuple(found)?.tuple))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Sentences of a relation that people chose and nobody judged wrong, each with its tuple: those judged right
+    /// first, then by the order of verification. The tuple `without` is left out.
+    pub fn chosen_of_relation(
+        &self,
+        relation: &str,
+        without: TupleId,
+        limit: usize,
+    ) -> Result<Vec<(RelationTuple, String)>, StoreError> {
+        let sql = format!(
+            "SELECT {}, d.text FROM settled x JOIN tuple t ON t.id = x.tuple_id JOIN decision d ON d.id = x.decision_id
+             WHERE t.relation = ?1 AND t.id <> ?2 AND d.text IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.tuple_id = t.id AND v.verdict <> 'right')
+             ORDER BY (SELECT count(*) FROM verdict v WHERE v.tuple_id = t.id) = 0, x.draw, t.id LIMIT ?3",
+            row::TUPLE
+        );
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut query = self.conn.prepare_cached(&sql)?;
+        let columns = query.column_count();
+        let rows = query
+            .query_map((relation, without, limit), |found| Ok((row::tuple(found)?.tuple, found.get(columns - 1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

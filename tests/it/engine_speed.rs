@@ -20,6 +20,78 @@ fn cpu() -> f32 {
     [11, 12].iter().filter_map(|at| fields.get(*at)?.parse::<f32>().ok()).sum::<f32>() / 100.0
 }
 
+/// Tokens that each sequence writes in the comparison.
+const TOKENS: u32 = 96;
+
+/// Seconds of processor time that a bare loop takes over decoding: llama.cpp alone, no sampler, no store, every
+/// sequence fed the same token, with the engine's own settings of context and batch.
+fn bare(path: &std::path::Path, sequences: u32) -> f32 {
+    use llama_cpp_2::context::params::LlamaContextParams;
+    use llama_cpp_2::llama_backend::LlamaBackend;
+    use llama_cpp_2::llama_batch::LlamaBatch;
+    use llama_cpp_2::model::LlamaModel;
+    use llama_cpp_2::model::params::LlamaModelParams;
+    use std::num::NonZeroU32;
+    // Once a process at a time: it is given back at the end, and the engine takes it after.
+    let mut backend = LlamaBackend::init().unwrap();
+    backend.void_logs();
+    let backend = backend;
+    let model = LlamaModel::load_from_file(&backend, path, &LlamaModelParams::default()).unwrap();
+    let threads = i32::try_from(amalrec::llama::default_threads().get()).unwrap();
+    let params = LlamaContextParams::default()
+        .with_n_ctx(NonZeroU32::new(1024 * sequences))
+        .with_n_batch(64)
+        .with_n_ubatch(64)
+        .with_n_threads(threads)
+        .with_n_threads_batch(threads)
+        .with_n_seq_max(sequences)
+        .with_kv_unified(false)
+        .with_no_perf(true);
+    let mut context = model.new_context(&backend, params).unwrap();
+    let token = model.vocab().tokenize(b" time", false, false)[0];
+    let mut batch = LlamaBatch::new(64, 1);
+    let begun = cpu();
+    for position in 0..TOKENS {
+        batch.clear();
+        for sequence in 0..sequences {
+            let (position, sequence) = (i32::try_from(position).unwrap(), i32::try_from(sequence).unwrap());
+            batch.add(token, position, &[sequence], true).unwrap();
+        }
+        context.decode(&mut batch).unwrap();
+    }
+    cpu() - begun
+}
+
+/// The engine beside the bare loop, a processor second each, in one run.
+#[test]
+#[ignore = "measures, and asserts nothing"]
+fn beside_the_bare_loop() {
+    let _alone = ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let Some(path) = model_file() else { return };
+    let mut rows = Vec::new();
+    for sequences in [1_u32, 8, 16] {
+        rows.push((sequences, bare(&path, sequences)));
+    }
+    for (sequences, bare) in rows {
+        let mut settings = LlamaSettings::new(&path, "default", "");
+        settings.slots = std::num::NonZeroU32::new(sequences).unwrap();
+        let mut engine = LlamaEngine::open(settings, &Cancel::never()).unwrap();
+        let requests: Vec<_> = (0..sequences).map(|n| raw(&format!("Story {n}: once upon a time"), TOKENS)).collect();
+        // The context is made, and its memory touched, before the clock runs.
+        answers(&mut engine, &[raw("Hello", 2)]);
+        let begun = cpu();
+        let given = answers(&mut engine, &requests);
+        let seconds = cpu() - begun;
+        let written: u32 = given.iter().map(|a| a.as_ref().unwrap().output_tokens).sum();
+        let (ours, theirs) = (written as f32 / seconds, (TOKENS * sequences) as f32 / bare);
+        eprintln!(
+            "{sequences:>2} sequences: {ours:.1} tokens a processor second written (prompts included), {theirs:.1} by the bare loop: {:.2} of it; {} MB resident",
+            ours / theirs,
+            resident_mb()
+        );
+    }
+}
+
 #[test]
 #[ignore = "measures, and asserts nothing"]
 fn figures() {

@@ -21,6 +21,8 @@ mod cli;
 #[cfg(feature = "llama")]
 mod engine;
 #[cfg(feature = "llama")]
+mod engine_bundled;
+#[cfg(feature = "llama")]
 mod engine_judge;
 #[cfg(all(feature = "llama", unix))]
 mod engine_process;

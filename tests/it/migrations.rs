@@ -5,7 +5,10 @@ use amalrec::store::{Db, SUPPORTED, StoreError};
 use std::fs;
 
 /// The migrations as released, in order: what an older program made its files with.
-const RELEASED: &[&str] = &[include_str!("../../src/store/migrations/0001_init.sql")];
+const RELEASED: &[&str] = &[
+    include_str!("../../src/store/migrations/0001_init.sql"),
+    include_str!("../../src/store/migrations/0002_entity_text.sql"),
+];
 
 #[test]
 fn every_older_version_opens_and_keeps_its_rows() {
@@ -36,6 +39,6 @@ fn a_newer_version_is_refused_and_left_as_it_is() {
     let before = fs::read(&path).unwrap();
     let error = Db::open(&path).unwrap_err();
     assert_eq!(error, StoreError::Newer { path: path.clone(), found: 99, supported: SUPPORTED });
-    assert!(error.to_string().ends_with("(format 99, this program knows up to 1); update amalrec"));
+    assert!(error.to_string().ends_with("(format 99, this program knows up to 2); update amalrec"));
     assert_eq!(fs::read(&path).unwrap(), before);
 }

@@ -2,12 +2,12 @@
 
 use amalrec::app::Workshop;
 use amalrec::app::pipeline::{Plan, Totals, Watcher};
-use amalrec::app::workshop::MakeEngine;
 use amalrec::app::{Phase, Progress};
 use amalrec::config::{Assets, method, relations};
 use amalrec::domain::filter::Filter;
 use amalrec::domain::review::Status;
 use amalrec::domain::{RelationTuple, TupleId};
+use amalrec::jobs::MakeEngine;
 use amalrec::jobs::cancel::{Cancel, Canceller};
 use amalrec::jobs::scripted::{Script, Scripted, Trouble};
 use amalrec::sei::SeiPolicy;
@@ -35,12 +35,13 @@ fn workshop(path: &Path, engine: Option<MakeEngine>) -> Workshop {
         catalogue: Arc::new(relations::catalogue(&assets).unwrap()),
         policy: Arc::new(SeiPolicy::built_in().unwrap()),
         engine,
+        writer: None,
         lack: String::new(),
     }
 }
 
 fn scripted(script: Script) -> MakeEngine {
-    Arc::new(move |_| Ok(Box::new(Scripted::new(script.clone()))))
+    Arc::new(move |_, _| Ok(Box::new(Scripted::new(script.clone()))))
 }
 
 /// Watches nothing, or cancels once so many candidates are written.
@@ -182,15 +183,29 @@ fn without_a_model_templates_are_written_scored_and_ranked() {
 #[cfg(feature = "llama")]
 #[test]
 fn the_real_model_writes_scores_and_blends() {
-    use amalrec::llama::{LlamaEngine, LlamaSettings};
+    use amalrec::llama::{Adapter, LlamaEngine, LlamaSettings};
+    use amalrec::models::{Folders, Manifest};
     let _alone = crate::engine::ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let Some(model) = crate::engine::model_file() else { return };
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("p.db");
     project(&path, 2);
-    let engine: MakeEngine = Arc::new(move |cancel| {
-        let digest = amalrec::models::digest(&model, cancel).unwrap();
-        Ok(Box::new(LlamaEngine::open(LlamaSettings::new(&model, "default", digest), cancel)?))
+    let carried = folder.path().join("models");
+    let engine: MakeEngine = Arc::new(move |name, cancel| {
+        let digest = |path: &Path| amalrec::models::digest(path, cancel).unwrap();
+        let mut settings = LlamaSettings::new(&model, "default", digest(&model));
+        if let Some(name) = name {
+            let mut entry = Manifest::load(None).unwrap().find(name).unwrap().clone();
+            let adapter = entry.base.take().is_some();
+            let folders = Folders(vec![carried.clone()]);
+            let path = amalrec::models::pull(&entry, &folders, cancel, &mut |_| {}).unwrap();
+            if adapter {
+                settings.adapter = Some(Adapter { digest: digest(&path), path });
+            } else {
+                settings = LlamaSettings::new(&path, name, digest(&path));
+            }
+        }
+        Ok(Box::new(LlamaEngine::open(settings, cancel)?))
     });
     let workshop = workshop(&path, Some(engine));
     let totals = run(&workshop, &Plan::default());
@@ -208,4 +223,44 @@ fn the_real_model_writes_scores_and_blends() {
     }
     assert_eq!(made.iter().filter(|row| row.method == "amalgam").count(), 2);
     assert_eq!(run(&workshop, &Plan::default()).written, 0);
+}
+
+#[test]
+fn an_engine_that_dies_is_made_anew_and_nothing_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.db");
+    project(&path, 2);
+    let made = Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let count = Arc::clone(&made);
+    // The first engine dies while it writes, the second over a single request, the third while it judges.
+    let engine: MakeEngine = Arc::new(move |_, _| {
+        let nth = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let at = [Some(3), Some(1), Some(40)].get(nth as usize).copied().flatten();
+        let script = Script { trouble: at.map(|at| (at, Trouble::Die)), ..Script::default() };
+        Ok(Box::new(Scripted::new(script)))
+    });
+    let mut workshop = workshop(&path, Some(engine));
+    // One model only, so that it is known which engine is made when.
+    workshop.methods.retain(|m| m.model().is_none() && m.name != "fuse-encdec-decoder");
+    let totals = run(&workshop, &Plan::default());
+    let made_rows = rows(&path);
+    let failed: Vec<&Row> = made_rows.iter().filter(|row| row.text.is_none()).collect();
+    assert_eq!(totals.failed, 1, "the one that an engine died of alone: {totals:?}");
+    assert_eq!(failed.len(), 1);
+    assert!(made.load(std::sync::atomic::Ordering::Relaxed) >= 3);
+    assert!(made_rows.iter().filter(|row| row.text.is_some()).all(|row| row.sei.is_some()));
+    let totals = run(&workshop, &Plan { retry_failed: true, ..Plan::default() });
+    assert_eq!((totals.written, totals.failed), (1, 0));
+}
+
+#[test]
+fn engines_that_always_die_end_the_run_with_the_cause() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.db");
+    project(&path, 3);
+    let script = Script { trouble: Some((0, Trouble::Die)), ..Script::default() };
+    let workshop = workshop(&path, Some(scripted(script)));
+    let mut watch = Watch { cancel_at: None, last: Progress::default() };
+    let error = workshop.run(&Plan::default(), &Cancel::never(), &mut watch).unwrap_err().to_string();
+    assert!(error.contains("died"), "{error}");
 }

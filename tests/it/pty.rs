@@ -7,7 +7,7 @@ use amalrec::store::{Db, DecisionRow};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -90,6 +90,20 @@ impl Terminal {
     }
 }
 
+/// A project of so many ranked tuples, and its Review screen.
+fn reviewing(tuples: usize) -> (tempfile::TempDir, PathBuf, Terminal) {
+    let home = tempfile::tempdir().unwrap();
+    let project = home.path().join("p.db");
+    drop(ranked_project(&project, tuples));
+    let terminal = review(home.path());
+    terminal.wait_for(&format!("Review 0/{tuples}"));
+    (home, project, terminal)
+}
+
+fn review(home: &Path) -> Terminal {
+    Terminal::open(home, &["--project", "p.db", "tui", "--screen", "review"])
+}
+
 fn decisions(project: &Path) -> Vec<DecisionRow> {
     let mut rows = Vec::new();
     let db = Db::open(project).unwrap();
@@ -103,12 +117,8 @@ fn decisions(project: &Path) -> Vec<DecisionRow> {
 
 #[test]
 fn accept_override_edit_reject_undo_quit() {
-    let home = tempfile::tempdir().unwrap();
-    let project = home.path().join("p.db");
-    drop(ranked_project(&project, 6));
-    let mut terminal = Terminal::open(home.path(), &["--project", "p.db", "tui", "--screen", "review"]);
+    let (_home, project, mut terminal) = reviewing(6);
     terminal.wait_for("Peru 1");
-    terminal.wait_for("Review 0/6");
     terminal.keys("\r");
     terminal.wait_for("Review 1/6");
     terminal.wait_for("Lima 2 is");
@@ -144,16 +154,12 @@ fn accept_override_edit_reject_undo_quit() {
 
 #[test]
 fn undo_and_redo_survive_a_restart() {
-    let home = tempfile::tempdir().unwrap();
-    let project = home.path().join("p.db");
-    drop(ranked_project(&project, 3));
-    let mut terminal = Terminal::open(home.path(), &["--project", "p.db", "tui", "--screen", "review"]);
-    terminal.wait_for("Review 0/3");
+    let (home, project, mut terminal) = reviewing(3);
     terminal.keys("\r");
     terminal.wait_for("Review 1/3");
     terminal.keys("Q");
     terminal.ended();
-    let mut terminal = Terminal::open(home.path(), &["--project", "p.db", "tui", "--screen", "review"]);
+    let mut terminal = review(home.path());
     terminal.wait_for("Review 1/3");
     terminal.keys("u");
     terminal.wait_for("Review 0/3");
@@ -167,11 +173,7 @@ fn undo_and_redo_survive_a_restart() {
 
 #[test]
 fn a_killed_interface_loses_nothing_that_was_decided() {
-    let home = tempfile::tempdir().unwrap();
-    let project = home.path().join("p.db");
-    drop(ranked_project(&project, 3));
-    let mut terminal = Terminal::open(home.path(), &["--project", "p.db", "tui", "--screen", "review"]);
-    terminal.wait_for("Review 0/3");
+    let (_home, project, mut terminal) = reviewing(3);
     terminal.keys("\r");
     terminal.wait_for("Review 1/3");
     // portable-pty's kill begins with a polite signal; this must be the other one.

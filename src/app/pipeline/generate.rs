@@ -4,20 +4,25 @@ use super::judge::places;
 use super::writer::{self, Order, Slots};
 use super::{Pipeline, PipelineError, Run};
 use crate::domain::candidate::{Origin, Yield};
-use crate::domain::method::{Method, Recipe};
+use crate::domain::method::{Best, Method, Paradigm, Recipe};
 use crate::domain::{CandidateId, TupleId};
 use crate::jobs::engine::EngineInfo;
 use crate::jobs::{EngineError, Generated, Generation};
 use crate::store::{CandidateRow, Db, StoreError, TupleRow};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
 
 /// How many other facts about an entity go into a prompt.
 const NEIGHBOURS: usize = 4;
 
+/// How many sentences that people chose are looked at for the nearest.
+const CHOSEN: usize = 200;
+
 /// A sentence to be asked of the model, and for which tuple.
 struct Open {
     tuple: TupleId,
+    /// Whose engine; `None` for the default model's.
+    model: Option<String>,
     order: Order,
 }
 
@@ -33,7 +38,7 @@ impl Pipeline<'_> {
         let mut rows = Vec::with_capacity(tuples.len());
         for &id in tuples {
             if let Some(row) = self.db.tuple(id)? {
-                let slots = self.slots(&row)?;
+                let slots = self.slots(&row, methods)?;
                 rows.push((row, slots));
             }
         }
@@ -59,7 +64,7 @@ impl Pipeline<'_> {
         Ok(())
     }
 
-    /// Blends the three best of each tuple into one more candidate.
+    /// Makes one more candidate of each tuple's best.
     pub(super) fn amalgamate(
         &mut self,
         run: &mut Run<'_>,
@@ -72,20 +77,18 @@ impl Pipeline<'_> {
             let Some(row) = self.db.tuple(id)? else { continue };
             let existing = self.db.candidates(id)?;
             let Some(ordinal) = next_ordinal(&existing, blend, again, run.plan.retry_failed) else { continue };
-            let row_of = |id: CandidateId| existing.iter().find(|c| c.candidate.id == id);
-            let best: Vec<(CandidateId, String)> = places(&existing)
-                .iter()
-                .filter_map(|place| row_of(place.id))
-                .filter(|c| c.candidate.origin.method != blend.name)
-                .filter(|c| c.scored.as_ref().is_some_and(|s| s.vetoes.is_empty()))
-                .filter_map(|c| Some((c.candidate.id, c.candidate.text()?.to_owned())))
-                .take(3)
-                .collect();
-            // Too few that are any good: other methods may bring more, and nothing has failed.
-            if best.len() < 3 {
-                continue;
+            let best = best_of(&existing, blend);
+            match blend.best {
+                Some(best_of) if best.len() == best_of.count() => {}
+                // Too few that are any good: other methods may bring more, and nothing has failed.
+                Some(Best::Top) | None => continue,
+                Some(Best::Paradigms) => {
+                    let cause = "fewer than two paradigms have a sentence without a veto".to_owned();
+                    self.keep(run, id, &Yield::Failed(cause), &failed_origin(blend, ordinal))?;
+                    continue;
+                }
             }
-            let slots = self.slots(&row)?;
+            let slots = self.slots(&row, &[blend])?;
             self.open(run, &row, &slots, blend, &best, ordinal, &mut open)?;
         }
         self.ask(run, &open)
@@ -111,39 +114,79 @@ impl Pipeline<'_> {
             }
             Recipe::Ask(ask) => ask,
         };
-        let info = self.info(&method.name)?;
+        let info = self.info(run, method)?;
         let seed = writer::seed(run.plan.seed, &row.tuple, &method.name, ordinal);
         match writer::order(method, ask, slots, inputs, seed, &info) {
             Ok(mut order) => {
                 order.origin.ordinal = ordinal;
-                open.push(Open { tuple: row.id, order });
+                open.push(Open { tuple: row.id, model: method.model().map(str::to_owned), order });
                 Ok(())
             }
             Err(cause) => self.keep(run, row.id, &Yield::Failed(cause), &failed_origin(method, ordinal)),
         }
     }
 
-    fn info(&self, method: &str) -> Result<EngineInfo, PipelineError> {
-        self.engine.as_ref().map(|e| e.info()).ok_or_else(|| PipelineError::NoEngine(method.to_owned()))
+    fn info(&mut self, run: &Run<'_>, method: &Method) -> Result<EngineInfo, PipelineError> {
+        let engines = self.engines.as_deref_mut().ok_or_else(|| PipelineError::NoEngine(method.name.clone()))?;
+        Ok(engines.writer(method.model(), run.cancel)?.info())
     }
 
-    /// Asks the engine for all that is open and stores each answer as it comes.
+    /// Asks the engines for all that is open, one after another, and stores each answer as it comes.
     fn ask(&mut self, run: &mut Run<'_>, open: &[Open]) -> Result<(), PipelineError> {
-        if open.is_empty() {
-            return Ok(());
+        let mut by_model: BTreeMap<Option<&str>, Vec<&Open>> = BTreeMap::new();
+        for one in open {
+            by_model.entry(one.model.as_deref()).or_default().push(one);
         }
-        let Some(engine) = self.engine.as_deref_mut() else {
+        // A method's requests together: its instructions are evaluated for the first and copied to the others.
+        for open in by_model.values_mut() {
+            open.sort_by(|a, b| a.order.origin.method.cmp(&b.order.origin.method));
+        }
+        for (model, open) in by_model {
+            self.ask_one(run, model, &open)?;
+        }
+        Ok(())
+    }
+
+    /// Asks one engine. If it dies, what it left unanswered is asked again one by one of a new one: the
+    /// request that kills it then stands alone, and is a failed candidate; the others are written.
+    fn ask_one(&mut self, run: &mut Run<'_>, model: Option<&str>, open: &[&Open]) -> Result<(), PipelineError> {
+        let Err((cause, unanswered)) = self.ask_once(run, model, open)? else { return Ok(()) };
+        if let Some(engines) = self.engines.as_deref_mut() {
+            engines.drop_writer(model);
+        }
+        if let [only] = open {
+            let (made, origin) = only.order.failed(&format!("the engine died while this was being written: {cause}"));
+            self.keep(run, only.tuple, &made, &origin)?;
+            return Ok(run.died(&cause)?);
+        }
+        run.died(&cause)?;
+        for one in unanswered {
+            self.ask_one(run, model, &[one])?;
+        }
+        Ok(())
+    }
+
+    /// The inner error is the cause of an engine's death with what it did not answer.
+    fn ask_once<'o>(
+        &mut self,
+        run: &mut Run<'_>,
+        model: Option<&str>,
+        open: &[&'o Open],
+    ) -> Result<Result<(), (String, Vec<&'o Open>)>, PipelineError> {
+        let cancel = run.cancel;
+        let Some(engines) = self.engines.as_deref_mut() else {
             return Err(PipelineError::NoEngine(open[0].order.origin.method.clone()));
         };
+        let engine = engines.writer(model, cancel)?;
         let requests: Vec<Generation> = open.iter().map(|o| o.order.generation.clone()).collect();
         let mut stored: Result<(), StoreError> = Ok(());
         let mut unanswered = vec![true; open.len()];
         let mut since = Instant::now();
-        let cancel = run.cancel;
         let db = &mut *self.db;
         let mut sink = |index: usize, answer: Result<Generated, EngineError>| {
-            let Some(Open { tuple, order }) = open.get(index) else { return };
+            let Some(Open { tuple, order, .. }) = open.get(index) else { return };
             unanswered[index] = false;
+            run.deaths = 0;
             // Time since the answer before this one: the sum over a batch is the batch's time.
             let millis = u32::try_from(since.elapsed().as_millis()).unwrap_or(u32::MAX);
             since = Instant::now();
@@ -164,33 +207,37 @@ impl Pipeline<'_> {
         };
         let outcome = engine.generate(&requests, cancel, &mut sink);
         stored?;
-        if let Err(EngineError::Died(cause)) = &outcome {
-            // One of these may be what kills it: left open, every run to come would meet it first.
-            let cause = format!("the engine died while this was being written: {cause}");
-            for (Open { tuple, order }, _) in open.iter().zip(&unanswered).filter(|(_, unanswered)| **unanswered) {
-                let (made, origin) = order.failed(&cause);
-                self.keep(run, *tuple, &made, &origin)?;
+        match outcome {
+            Ok(()) => Ok(Ok(())),
+            Err(EngineError::Died(cause)) => {
+                let left = open.iter().zip(unanswered).filter(|(_, unanswered)| *unanswered).map(|(one, _)| *one);
+                Ok(Err((cause, left.collect())))
             }
+            Err(error) => Err(error.into()),
         }
-        Ok(outcome?)
     }
 
     fn keep(&mut self, run: &mut Run<'_>, tuple: TupleId, made: &Yield, origin: &Origin) -> Result<(), PipelineError> {
         Ok(keep(self.db, run, tuple, made, origin)?)
     }
 
-    fn slots(&mut self, row: &TupleRow) -> Result<Slots, PipelineError> {
+    pub(super) fn slots(&mut self, row: &TupleRow, methods: &[&Method]) -> Result<Slots, PipelineError> {
         let relation = self.catalogue.describe(&row.tuple.relation);
-        let neighbours: Vec<String> = self
-            .db
-            .neighbours(row.id, NEIGHBOURS)?
-            .iter()
-            .map(|n| {
-                let label = self.catalogue.describe(&n.relation).label;
-                format!("The {label} of {} is {}.", n.head.surface(), n.tail.surface())
-            })
-            .collect();
-        Ok(Slots::of(&row.tuple, &relation, &neighbours))
+        let mut known: Vec<String> = Vec::new();
+        for end in [&row.tuple.head, &row.tuple.tail] {
+            known.extend(self.db.entity_text(&end.name)?.map(|text| beginning(&text)));
+        }
+        known.extend(self.db.neighbours(row.id, NEIGHBOURS)?.iter().map(|n| {
+            let label = self.catalogue.describe(&n.relation).label;
+            format!("The {label} of {} is {}.", n.head.surface(), n.tail.surface())
+        }));
+        let wants_examples = |m: &&Method| matches!(&m.recipe, Recipe::Ask(ask) if ask.speaks_of("examples"));
+        let examples = if methods.iter().any(wants_examples) {
+            self.db.chosen_of_relation(&row.tuple.relation, row.id, CHOSEN)?
+        } else {
+            Vec::new()
+        };
+        Ok(Slots::of(&row.tuple, &relation, &known, examples))
     }
 }
 
@@ -220,6 +267,37 @@ fn next_ordinal(existing: &[CandidateRow], method: &Method, again: bool, retry: 
     }
     let failed = mine().filter(|c| c.candidate.text().is_none()).map(|c| c.candidate.origin.ordinal).min();
     failed.filter(|_| retry)
+}
+
+/// The first sentence of a text, or as much of it as a prompt has room for, cut between words.
+fn beginning(text: &str) -> String {
+    const ROOM: usize = 160;
+    let first = text.split_inclusive(". ").next().unwrap_or(text).trim_end();
+    if first.chars().count() <= ROOM {
+        return first.to_owned();
+    }
+    let cut: String = first.chars().take(ROOM).collect();
+    format!("{}.", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole).trim_end_matches([',', ';']))
+}
+
+/// The sentences that a method is made of, the best first, by what it asks for.
+fn best_of(existing: &[CandidateRow], method: &Method) -> Vec<(CandidateId, String)> {
+    let mut paradigms: Vec<Paradigm> = vec![Paradigm::Amalgam];
+    let mut best = Vec::new();
+    for place in places(existing) {
+        let Some(row) = existing.iter().find(|c| c.candidate.id == place.id) else { continue };
+        let (origin, sound) = (&row.candidate.origin, row.scored.as_ref().is_some_and(|s| s.vetoes.is_empty()));
+        let Some(text) = row.candidate.text().filter(|_| sound && origin.method != method.name) else { continue };
+        if method.best == Some(Best::Paradigms) {
+            if paradigms.contains(&origin.paradigm) {
+                continue;
+            }
+            paradigms.push(origin.paradigm);
+        }
+        best.push((row.candidate.id, text.to_owned()));
+    }
+    best.truncate(method.best.map_or(0, Best::count));
+    best
 }
 
 /// The newest sentence of each input.

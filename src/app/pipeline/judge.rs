@@ -18,7 +18,7 @@ impl Pipeline<'_> {
             }
             let Some(row) = self.db.tuple(id)? else { continue };
             let rescore = run.plan.rescore;
-            let model = self.engine.is_some();
+            let model = self.engines.is_some();
             let version = self.scorer.policy().index.version.clone();
             let open: Vec<(CandidateId, String)> = self
                 .db
@@ -39,14 +39,33 @@ impl Pipeline<'_> {
                 .map(|(_, text)| RowToScore { tuples: vec![row.tuple.clone()], sentence: text.clone() })
                 .collect();
             let rows: Vec<&RowToScore> = rows.iter().collect();
-            let engine = self.engine.as_deref_mut();
-            let measured = score_rows(engine, self.scorer, self.catalogue, &rows, run.cancel)?;
+            let measured = self.measure(run, &rows)?;
             let scores: Vec<(CandidateId, Scored)> =
                 open.iter().zip(&measured).map(|((candidate, _), m)| (*candidate, stored(m, &version))).collect();
             self.db.put_scores(id, &scores)?;
             run.totals.scored += scores.len() as u64;
         }
         Ok(())
+    }
+
+    /// Measures with the model; an engine that dies twice over the same sentences leaves them to the rest.
+    fn measure(&mut self, run: &mut Run<'_>, rows: &[&RowToScore]) -> Result<Vec<Measured>, PipelineError> {
+        for _ in 0..2 {
+            let Some(engines) = self.engines.as_deref_mut() else { break };
+            let engine = engines.judge(run.cancel)?;
+            match score_rows(Some(engine), self.scorer, self.catalogue, rows, run.cancel) {
+                Ok(measured) => {
+                    run.deaths = 0;
+                    return Ok(measured);
+                }
+                Err(EngineError::Died(cause)) => {
+                    engines.drop_judge();
+                    run.died(&cause)?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(score_rows(None, self.scorer, self.catalogue, rows, run.cancel)?)
     }
 
     /// Gives every scored candidate its place.
@@ -120,7 +139,7 @@ pub struct RowToScore {
 /// # Errors
 /// Cancelled, or an engine that died.
 pub fn score_rows(
-    mut engine: Option<&mut (dyn Engine + 'static)>,
+    mut engine: Option<&mut dyn Engine>,
     scorer: &mut Scorer,
     catalogue: &Catalogue,
     rows: &[&RowToScore],

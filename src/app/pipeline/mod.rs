@@ -3,16 +3,18 @@
 //! Resumable by construction: what to do is read from the project, so a second run does exactly what the
 //! first left. A failed candidate is a row with its cause and is left alone until someone asks for a retry.
 
+mod examples;
 mod generate;
 pub mod judge;
+pub mod replay;
 pub mod writer;
 
 use super::progress::{Phase, Progress};
 use crate::domain::TupleId;
 use crate::domain::filter::Filter;
-use crate::domain::method::{Method, Paradigm, in_order};
+use crate::domain::method::{Method, in_order};
 use crate::domain::relation::Catalogue;
-use crate::jobs::{Cancel, Engine, EngineError};
+use crate::jobs::{Cancel, EngineError, Engines};
 use crate::sei::Scorer;
 use crate::store::{Db, Stale, StoreError, Wanted};
 use std::time::{Duration, Instant};
@@ -56,7 +58,7 @@ impl Default for Plan {
             rescore: false,
             retry_failed: false,
             seed: 0,
-            batch: 4,
+            batch: 16,
         }
     }
 }
@@ -91,7 +93,7 @@ pub enum PipelineError {
 pub struct Pipeline<'a> {
     pub db: &'a mut Db,
     /// `None` runs what needs no model: template methods, surface scores, ranking.
-    pub engine: Option<&'a mut (dyn Engine + 'static)>,
+    pub engines: Option<&'a mut Engines>,
     pub scorer: &'a mut Scorer,
     /// All methods that are to run, the blend among them.
     pub methods: &'a [Method],
@@ -119,9 +121,24 @@ struct Run<'w> {
     totals: Totals,
     phase: Phase,
     epoch: u64,
+    /// Engines that died one after another, with nothing answered in between.
+    deaths: u32,
 }
 
+/// So many deaths in a row are no accident of one sentence.
+const DEATHS: u32 = 3;
+
 impl Run<'_> {
+    /// Counts a death.
+    ///
+    /// # Errors
+    /// The cause, when it is time to give up.
+    fn died(&mut self, cause: &str) -> Result<(), EngineError> {
+        self.deaths += 1;
+        tracing::warn!(cause, deaths = self.deaths, "the engine died and is made anew");
+        if self.deaths >= DEATHS { Err(EngineError::Died(cause.to_owned())) } else { Ok(()) }
+    }
+
     fn tell(&mut self, phase: Phase, note: &str) {
         self.phase = phase;
         let elapsed = self.begun.elapsed();
@@ -152,30 +169,24 @@ impl Pipeline<'_> {
     /// # Errors
     /// The store's, an engine that died, methods that cannot run.
     pub fn run(&mut self, plan: &Plan, cancel: &Cancel, watcher: &mut dyn Watcher) -> Result<Totals, PipelineError> {
-        let (blends, writers): (Vec<&Method>, Vec<&Method>) =
-            self.methods.iter().partition(|m| m.paradigm == Paradigm::Amalgam);
+        let (mut blends, writers): (Vec<&Method>, Vec<&Method>) = self.methods.iter().partition(|m| m.best.is_some());
         let writers: Vec<Method> = writers.into_iter().cloned().collect();
         let writers = in_order(&writers).map_err(PipelineError::Methods)?;
-        let blend = blends.first().copied().filter(|_| plan.stages.amalgamate);
-        if self.engine.is_none() {
-            let asking = writers.iter().copied().filter(|_| plan.stages.generate).chain(blend).find(|m| m.asks_model());
+        // What is made of the best of all comes last: it may be made of what is made of the best of each kind.
+        blends.sort_by_key(|method| method.best);
+        blends.retain(|_| plan.stages.amalgamate);
+        if self.engines.is_none() {
+            let asking = writers
+                .iter()
+                .copied()
+                .filter(|_| plan.stages.generate)
+                .chain(blends.iter().copied())
+                .find(|m| m.asks_model());
             if let Some(method) = asking {
                 return Err(PipelineError::NoEngine(method.name.clone()));
             }
         }
-        if let Some(engine) = self.engine.as_ref() {
-            let loaded = engine.info().model;
-            let other = |m: &&Method| m.model().is_some_and(|model| model != loaded);
-            let asked = writers.iter().copied().filter(|_| plan.stages.generate).chain(blend).find(other);
-            if let Some(method) = asked {
-                let (name, model) = (&method.name, method.model().unwrap_or_default());
-                let reason = format!("method '{name}' wants model '{model}', and '{loaded}' is loaded");
-                return Err(PipelineError::Methods(format!(
-                    "{reason}; run it apart: --model {model} --methods {name}"
-                )));
-            }
-        }
-        let wanted = wanted(plan, &writers, blend, &self.scorer.policy().index.version, self.engine.is_some());
+        let wanted = wanted(plan, &writers, &blends, &self.scorer.policy().index.version, self.engines.is_some());
         let limit = plan.limit.unwrap_or(u64::MAX);
         let mut run = Run {
             total: self.db.count_to_do(&wanted, &plan.filter)?.min(limit),
@@ -186,6 +197,7 @@ impl Pipeline<'_> {
             totals: Totals::default(),
             phase: Phase::Generating,
             epoch: 0,
+            deaths: 0,
         };
         run.tell(Phase::Generating, "");
         let mut after = None;
@@ -193,13 +205,13 @@ impl Pipeline<'_> {
             while !cancel.is_cancelled()
                 && let Some(tuple) = run.watcher.urgent()
             {
-                self.chunk(&mut run, &[tuple], &writers, blend, true)?;
+                self.chunk(&mut run, &[tuple], &writers, &blends, true)?;
             }
             let room = usize::try_from(limit - run.totals.tuples).unwrap_or(usize::MAX);
             let chunk = self.db.to_do(&wanted, &plan.filter, after, plan.batch.min(room))?;
             let Some(&last) = chunk.last() else { break };
             after = Some(last);
-            self.chunk(&mut run, &chunk, &writers, blend, false)?;
+            self.chunk(&mut run, &chunk, &writers, &blends, false)?;
             if cancel.is_cancelled() {
                 break;
             }
@@ -207,7 +219,7 @@ impl Pipeline<'_> {
         while !cancel.is_cancelled()
             && let Some(tuple) = run.watcher.urgent()
         {
-            self.chunk(&mut run, &[tuple], &writers, blend, true)?;
+            self.chunk(&mut run, &[tuple], &writers, &blends, true)?;
         }
         run.totals.cancelled = cancel.is_cancelled();
         let totals = run.totals;
@@ -221,7 +233,7 @@ impl Pipeline<'_> {
         run: &mut Run<'_>,
         tuples: &[TupleId],
         writers: &[&Method],
-        blend: Option<&Method>,
+        blends: &[&Method],
         again: bool,
     ) -> Result<(), PipelineError> {
         let stages = run.plan.stages;
@@ -232,7 +244,7 @@ impl Pipeline<'_> {
             if stages.score {
                 self.score(run, tuples)?;
             }
-            if let Some(blend) = blend {
+            for blend in blends {
                 run.tell(Phase::Amalgamating, "");
                 self.amalgamate(run, tuples, blend, again)?;
                 if stages.score {
@@ -259,15 +271,15 @@ impl Pipeline<'_> {
     }
 }
 
-fn wanted(plan: &Plan, writers: &[&Method], blend: Option<&Method>, version: &str, model: bool) -> Wanted {
+fn wanted(plan: &Plan, writers: &[&Method], blends: &[&Method], version: &str, model: bool) -> Wanted {
     let names = |methods: &mut dyn Iterator<Item = &&Method>| methods.map(|m| m.name.clone()).collect();
     Wanted {
         methods: if plan.stages.generate { names(&mut writers.iter()) } else { Vec::new() },
-        blend: blend.map(|b| b.name.clone()),
+        blends: names(&mut blends.iter()),
         score: plan.stages.score,
         rescore: plan.rescore,
         // Looking at every score takes a while: only where scoring is what was asked for.
-        stale: (plan.stages.score && !plan.stages.generate && blend.is_none())
+        stale: (plan.stages.score && !plan.stages.generate && blends.is_empty())
             .then(|| Stale { version: version.to_owned(), model }),
         rank: plan.stages.rank,
         retry_failed: plan.retry_failed,

@@ -1,13 +1,17 @@
 //! From a method and a tuple to a request, and from the model's answer to a sentence.
 
+use super::examples::Examples;
 use crate::domain::candidate::{Origin, Yield};
 use crate::domain::clean;
 use crate::domain::digest::Digest;
 use crate::domain::method::{Ask, Method, Speaker};
-use crate::domain::prompt::Template;
+use crate::domain::prompt::{self, Template};
 use crate::domain::relation::{Relation, SLOTS, split_label};
+use crate::domain::tuple::Entity;
 use crate::domain::{CandidateId, RelationTuple};
 use crate::jobs::engine::{EngineInfo, Generated, Generation, Prompt};
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// What the slots of a prompt stand for, for one tuple.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,14 +23,23 @@ pub struct Slots {
     relation: String,
     gloss: String,
     fact: String,
+    signature: String,
     filled: String,
     known: String,
+    examples: Examples,
+    ends: (Entity, Entity),
 }
 
 impl Slots {
-    /// `neighbours` are other tuples of the project that share an entity, in words.
+    /// `more` is what else the project knows of the entities, in sentences; `chosen` are sentences that
+    /// people chose for other tuples of the relation.
     #[must_use]
-    pub fn of(tuple: &RelationTuple, relation: &Relation, neighbours: &[String]) -> Self {
+    pub fn of(
+        tuple: &RelationTuple,
+        relation: &Relation,
+        more: &[String],
+        chosen: Vec<(RelationTuple, String)>,
+    ) -> Self {
         let head = tuple.head.surface().to_owned();
         let tail = tuple.tail.surface().to_owned();
         let kind = |given: &Option<String>, expected: &Option<String>, otherwise: &str| {
@@ -41,12 +54,15 @@ impl Slots {
             format!("{tail} is {} {tail_type}.", article(&tail_type)),
             format!("{} means {gloss}.", capital(&relation.label)),
         ];
-        known.extend(neighbours.iter().cloned());
+        known.extend(more.iter().cloned());
         Self {
             fact: format!("{head} | {} | {tail}", relation.label),
+            signature: signature(relation, &head_type, &tail_type),
             filled: fill_template(tuple, relation, &head_type, &tail_type),
-            relation: relation.label.clone(),
+            relation: relation.label.to_lowercase(),
             known: known.join(" "),
+            examples: Examples::nearest(tuple, relation, chosen),
+            ends: (tuple.head.clone(), tuple.tail.clone()),
             head,
             tail,
             head_type,
@@ -61,19 +77,38 @@ impl Slots {
         &self.filled
     }
 
-    fn get<'s>(&'s self, slot: &str, inputs: &'s [String]) -> Option<&'s str> {
-        Some(match slot {
+    /// What a slot stands for, or why there is nothing.
+    fn get<'s>(&'s self, slot: &str, inputs: &'s [String]) -> Result<Cow<'s, str>, String> {
+        let nothing = || format!("there is nothing for {{{slot}}}");
+        let input = |number: &str| {
+            let at = number.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).ok_or_else(nothing)?;
+            inputs.get(at).map(String::as_str).ok_or_else(nothing)
+        };
+        if let Some(number) = slot.strip_prefix("input_") {
+            return input(number).map(Cow::Borrowed);
+        }
+        if let Some(which) = slot.strip_prefix("slotted_") {
+            let sentence = if which == "filled" { self.filled.as_str() } else { input(which)? };
+            let (head, tail) = &self.ends;
+            let slotted = prompt::slot_names(sentence, head, tail).map(Cow::Owned);
+            return slotted.ok_or_else(|| format!("{{{slot}}} needs a sentence that names both: {sentence}"));
+        }
+        Ok(Cow::Borrowed(match slot {
             "head" => &self.head,
+            "head_name" => &self.ends.0.name,
+            "tail_name" => &self.ends.1.name,
             "tail" => &self.tail,
             "head_type" => &self.head_type,
             "tail_type" => &self.tail_type,
             "relation" => &self.relation,
             "gloss" => &self.gloss,
             "fact" => &self.fact,
+            "signature" => &self.signature,
             "filled" => &self.filled,
             "known" => &self.known,
-            _ => inputs.get(slot.strip_prefix("input_")?.parse::<usize>().ok()?.checked_sub(1)?)?,
-        })
+            "examples" => &self.examples.text,
+            _ => return Err(nothing()),
+        }))
     }
 }
 
@@ -83,6 +118,11 @@ pub struct Order {
     pub generation: Generation,
     pub origin: Origin,
     after: Option<String>,
+    names: (String, String),
+    /// Whether the model writes `[H]` and `[T]` for the names.
+    slots: bool,
+    /// Whether a grammar was to hold the answer: then the answer is looked at too, since a server may ignore it.
+    grammar: bool,
 }
 
 /// A template method's sentence with its origin.
@@ -104,14 +144,21 @@ pub fn order(
     seed: u32,
     info: &EngineInfo,
 ) -> Result<Order, String> {
-    let texts: Vec<String> = inputs.iter().map(|(_, text)| text.clone()).collect();
-    let filled = |template: &Template| {
-        template.fill(|slot| slots.get(slot, &texts)).map_err(|slot| format!("there is nothing for {{{slot}}}"))
+    let inputs_text: Vec<String> = inputs.iter().map(|(_, text)| text.clone()).collect();
+    // By seed: the same candidate made again reads the same text, another try may read another.
+    let one_of = |texts: &'_ [Template]| usize::try_from(seed).unwrap_or(0) % texts.len().max(1);
+    let filled = |texts: &[Template]| {
+        let template = texts.get(one_of(texts)).ok_or("the message has no text")?;
+        let values = template
+            .slots()
+            .map(|slot| Ok((slot, slots.get(slot, &inputs_text)?)))
+            .collect::<Result<HashMap<&str, Cow<'_, str>>, String>>()?;
+        template.fill(|slot| values.get(slot).map(AsRef::as_ref))
     };
     let messages = ask
         .messages
         .iter()
-        .map(|(speaker, template)| Ok((*speaker, filled(template)?)))
+        .map(|(speaker, texts)| Ok((*speaker, filled(texts)?)))
         .collect::<Result<Vec<(Speaker, String)>, String>>()?;
     let grammar = match &ask.grammar {
         Some(grammar) => {
@@ -132,11 +179,16 @@ pub fn order(
         Digest::of(&parts)
     };
     let s = ask.sampling;
-    let params = serde_json::json!({
+    let mut params = serde_json::json!({
         "temperature": s.temperature, "top_p": s.top_p, "top_k": s.top_k, "min_p": s.min_p,
         "repeat_penalty": s.repeat_penalty, "max_tokens": s.max_tokens,
-        "backend": info.backend, "program": concat!("amalrec ", env!("CARGO_PKG_VERSION")),
+        "backend": info.backend, "adapter_digest": info.adapter, "program": concat!("amalrec ", env!("CARGO_PKG_VERSION")),
     });
+    if ask.speaks_of("examples") {
+        // Whether people's sentences or the catalogue's stood in the prompt is no detail.
+        params["examples"] =
+            serde_json::json!({ "chosen": slots.examples.chosen, "catalogue": slots.examples.catalogue });
+    }
     let prompt = match messages.as_slice() {
         [(_, text)] if ask.raw => Prompt::Raw(text.clone()),
         _ => Prompt::Chat(messages),
@@ -146,6 +198,9 @@ pub fn order(
         generation: Generation { prompt, grammar, stop: ask.stop.clone(), sampling: s, seed },
         origin: origin(method, digest, params.to_string(), seed, Some(info), &parents),
         after: ask.after.clone(),
+        names: (slots.head.clone(), slots.tail.clone()),
+        slots: ask.slots,
+        grammar: ask.grammar.is_some(),
     })
 }
 
@@ -166,6 +221,20 @@ impl Order {
         };
         let line = text.trim_start().lines().next().unwrap_or_default();
         let sentence = clean::sentence(clean::unwrap(line));
+        let (head, tail) = &self.names;
+        let sentence = if self.slots {
+            match prompt::fill_names(&sentence, head, tail) {
+                Ok(sentence) => clean::sentence(&sentence),
+                Err(cause) => return (Yield::Failed(cause), origin),
+            }
+        } else {
+            sentence
+        };
+        if self.grammar
+            && let Some(cause) = fault(&sentence, head, tail, generated.truncated)
+        {
+            return (Yield::Failed(format!("{cause}: {sentence}")), origin);
+        }
         if sentence.is_empty() {
             return (Yield::Failed("the model wrote nothing".to_owned()), origin);
         }
@@ -177,6 +246,20 @@ impl Order {
     pub fn failed(&self, cause: &str) -> (Yield, Origin) {
         (Yield::Failed(cause.to_owned()), self.origin.clone())
     }
+}
+
+/// What keeps a sentence written under a grammar from being one, in words.
+fn fault(sentence: &str, head: &str, tail: &str, truncated: bool) -> Option<&'static str> {
+    if truncated {
+        return Some("the sentence was cut off");
+    }
+    if !sentence.contains(head) {
+        return Some("the sentence does not name the head");
+    }
+    if !sentence.contains(tail) {
+        return Some("the sentence does not name the tail");
+    }
+    (!sentence.ends_with(['.', '!', '?'])).then_some("the sentence has no end")
 }
 
 /// The seed of a candidate: a function of the run's seed, the tuple, the method and the try.
@@ -198,7 +281,8 @@ fn origin(
         method: method.name.clone(),
         paradigm: method.paradigm,
         model: info.map(|i| i.model.clone()),
-        model_digest: info.map(|i| i.digest.clone()),
+        // A server elsewhere tells no digest.
+        model_digest: info.map(|i| i.digest.clone()).filter(|digest| !digest.is_empty()),
         prompt_digest: prompt.to_string(),
         params,
         seed,
@@ -243,6 +327,16 @@ fn finish(sentence: &str) -> String {
         Some(rest) => format!("{rest}."),
         None => sentence.to_owned(),
     }
+}
+
+/// What the relation joins, in the form that the encoder-decoder was trained on (models/train/README.md).
+fn signature(relation: &Relation, head_type: &str, tail_type: &str) -> String {
+    let joined = format!("{head_type} | {} | {tail_type}", relation.label);
+    let text = match &relation.gloss {
+        Some(gloss) => format!("{joined} : {gloss}"),
+        None => joined,
+    };
+    text.to_lowercase()
 }
 
 fn article(noun: &str) -> &'static str {

@@ -100,7 +100,12 @@ fn what_is_missing_is_found() {
     db.add_candidate(TupleId(3), &fail("y"), &origin("b")).unwrap();
     let missing = |methods: &[&str], blend: Option<&str>, retry_failed| {
         let methods = methods.iter().map(ToString::to_string).collect();
-        let wanted = Wanted { methods, blend: blend.map(String::from), retry_failed, ..Wanted::default() };
+        let wanted = Wanted {
+            methods,
+            blends: blend.into_iter().map(String::from).collect(),
+            retry_failed,
+            ..Wanted::default()
+        };
         to_do(&db, &wanted).iter().map(|id| id.0).collect::<Vec<_>>()
     };
     assert_eq!(missing(&["a", "b", "a"], None, false), [2, 4]);

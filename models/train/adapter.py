@@ -1,0 +1,192 @@
+"""Trains the LoRA adapter: `head | relation | tail[ | style]`, newline, then a slot sentence. Writes a folder in
+the PEFT layout, which convert.py turns into GGUF.
+
+    python adapter.py --shared ../../../shared/data --base MODEL.gguf --out OUT
+"""
+
+import argparse
+import json
+import math
+import random
+import time
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from tokenizers import pre_tokenizers
+from torch import nn
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+import data
+
+RANK, ALPHA, BATCH, WARM_UP = 16, 32, 16, 0.06
+LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+
+
+class Lora(nn.Module):
+    """A frozen linear layer and its low-rank addition."""
+
+    def __init__(self, base: nn.Linear):
+        super().__init__()
+        self.base = base
+        self.A = nn.Parameter(torch.empty(RANK, base.in_features))
+        self.B = nn.Parameter(torch.zeros(base.out_features, RANK))
+        nn.init.kaiming_uniform_(self.A, a=math.sqrt(5))
+
+    def forward(self, x):
+        flat = x.flatten(0, -2)
+        return torch.addmm(self.base(flat), flat @ self.A.T, self.B.T, alpha=ALPHA / RANK).unflatten(0, x.shape[:-1])
+
+
+def load(base: Path, adapter: Path | None = None):
+    """The base model with fresh or trained low-rank layers, and its tokenizer."""
+    tokenizer = AutoTokenizer.from_pretrained(base.parent, gguf_file=base.name)
+    # The GGUF's own rule (`smollm`): digits stand alone. transformers forgets it.
+    tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)])
+    model = AutoModelForCausalLM.from_pretrained(base.parent, gguf_file=base.name, dtype=torch.float32)
+    model.requires_grad_(False)
+    for module in list(model.modules()):
+        for child, layer in list(module.named_children()):
+            if child in LAYERS:
+                setattr(module, child, Lora(layer))
+    if adapter:
+        trained = load_file(adapter / "adapter_model.safetensors")
+        for path, layer in low_rank(model):
+            layer.A.data, layer.B.data = trained[f"{path}.lora_A.weight"], trained[f"{path}.lora_B.weight"]
+    return model, tokenizer
+
+
+def low_rank(model):
+    for path, layer in model.named_modules():
+        if isinstance(layer, Lora):
+            yield f"base_model.model.{path}", layer
+
+
+def save(model, out: Path):
+    """The PEFT layout, which llama.cpp's converter reads."""
+    out.mkdir(parents=True, exist_ok=True)
+    weights = {}
+    for path, layer in low_rank(model):
+        weights[f"{path}.lora_A.weight"] = layer.A.detach().contiguous()
+        weights[f"{path}.lora_B.weight"] = layer.B.detach().contiguous()
+    save_file(weights, out / "adapter_model.safetensors")
+    (out / "adapter_config.json").write_text(json.dumps(
+        {"peft_type": "LORA", "r": RANK, "lora_alpha": ALPHA, "target_modules": LAYERS, "task_type": "CAUSAL_LM"}))
+
+
+def prompt(example: data.Example) -> str:
+    style = f" | {example.style}" if example.style else ""
+    return f"{example.head} | {data.label(example.relation)} | {example.tail}{style}\n"
+
+
+def batches(examples, tokenizer, chance):
+    """Token lists and where each sentence starts, in batches of like length, in random order."""
+    items = []
+    for example in examples:
+        start = tokenizer.encode(prompt(example), add_special_tokens=False)
+        end = tokenizer.encode(example.sentence, add_special_tokens=False)
+        if len(start) <= 48:
+            items.append((start + end + [tokenizer.eos_token_id], len(start)))
+    chance.shuffle(items)
+    items.sort(key=lambda item: len(item[0]))
+    grouped = [items[i:i + BATCH] for i in range(0, len(items), BATCH)]
+    chance.shuffle(grouped)
+    return grouped
+
+
+def loss_of(model, batch):
+    """Cross-entropy on the sentences only; logits are computed for their places only."""
+    width = max(len(tokens) for tokens, _ in batch)
+    ids = torch.zeros(len(batch), width, dtype=torch.long)
+    wanted = torch.full((len(batch), width), -100)
+    for row, (tokens, start) in enumerate(batch):
+        ids[row, :len(tokens)] = torch.tensor(tokens)
+        wanted[row, start - 1:len(tokens) - 1] = torch.tensor(tokens[start:])
+    # Right padding under a causal mask needs no attention mask.
+    hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state
+    places = wanted != -100
+    return nn.functional.cross_entropy(model.lm_head(hidden[places]), wanted[places])
+
+
+def epoch_examples(human, templates, args, chance):
+    """One epoch. As the default: the human sentences (of those that put the label in other words a third: for a
+    relation never seen, saying its own words is the safer guess) and literal ones, which teach direction. Under
+    their control words: half of the template sentences and a few of the human ones."""
+    default = [e for e in human if data.is_literal(e.sentence, e.relation) or chance.random() < 1 / 3]
+    default += data.literal(args.shared, args.literal, chance.randrange(1 << 30))
+    again = [data.Example(e.head, e.relation, e.tail, e.sentence, data.order(e.sentence))
+             for e in chance.sample(human, len(human) // 10)]
+    return default + again + chance.sample(templates, len(templates) // 2)
+
+
+def train(model, epochs, tokenizer, chance, rate, minutes):
+    """One pass over each epoch's examples, or as much as the minutes allow: the rate falls with whichever is
+    further on."""
+    weights = [w for w in model.parameters() if w.requires_grad]
+    optimiser = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
+    steps = [batch for examples in epochs for batch in batches(examples, tokenizer, chance)]
+    began = time.time()
+    for step, batch in enumerate(steps):
+        done = max(step / len(steps), (time.time() - began) / 60 / minutes)
+        if done >= 1:
+            break
+        for group in optimiser.param_groups:
+            group["lr"] = rate * min(max(done, 1e-3) / WARM_UP, 0.5 * (1 + math.cos(math.pi * done)))
+        loss = loss_of(model, batch)
+        loss.backward()
+        nn.utils.clip_grad_norm_(weights, 1.0)
+        optimiser.step()
+        optimiser.zero_grad()
+        if step % 25 == 0:
+            print(f"step {step}/{len(steps)} loss {loss.item():.3f} {time.time() - began:.0f} s", flush=True)
+
+
+@torch.no_grad()
+def write(model, tokenizer, examples, size=64) -> list[str]:
+    """One slot sentence for each example, greedy."""
+    tokenizer.padding_side, tokenizer.pad_token = "left", tokenizer.eos_token
+    order = sorted(range(len(examples)), key=lambda i: len(prompt(examples[i])))
+    sentences = [""] * len(examples)
+    for at in range(0, len(order), size):
+        part = order[at:at + size]
+        ids = tokenizer([prompt(examples[i]) for i in part], return_tensors="pt", padding=True,
+                        add_special_tokens=False)
+        out = model.generate(input_ids=ids["input_ids"], attention_mask=ids["attention_mask"], max_new_tokens=40,
+                             eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.eos_token_id,
+                             do_sample=False)
+        for i, text in zip(part, tokenizer.batch_decode(out[:, ids["input_ids"].shape[1]:],
+                                                        skip_special_tokens=True)):
+            sentences[i] = text.strip()
+    return sentences
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, required=True, help="the folder of Rel2Text rows and tuples")
+    parser.add_argument("--assets", type=Path, default=Path(__file__).parents[2] / "assets")
+    parser.add_argument("--base", type=Path, required=True, help="SmolLM2-135M-Instruct as GGUF")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="an adapter to go on from")
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=math.inf)
+    parser.add_argument("--rate", type=float, default=8e-4)
+    parser.add_argument("--literal", type=int, default=600, help="literal sentences an epoch")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=2)
+    args = parser.parse_args()
+
+    torch.manual_seed(args.seed)
+    torch.set_num_threads(args.threads)
+    chance = random.Random(args.seed)
+    human = data.rel2text(args.shared, held_out=False)
+    templates = data.from_templates(args.assets, args.shared, each=1, seed=args.seed)
+    model, tokenizer = load(args.base, args.start)
+    model.train()
+    train(model, [epoch_examples(human, templates, args, chance) for _ in range(args.epochs)],
+          tokenizer, chance, args.rate, args.minutes)
+    save(model, args.out)
+
+
+if __name__ == "__main__":
+    main()
