@@ -4,7 +4,7 @@ CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET)/release/amalrec
 
-.PHONY: run test check deny snap bench-generate bench-models setup model
+.PHONY: run test test-http check deny snap bench-generate bench-models setup model
 
 run: setup
 	$(CARGO) build --release --locked
@@ -60,3 +60,7 @@ bench-models: setup
 	[ -d $(TARGET)/bench-venv ] || python3 -m venv $(TARGET)/bench-venv
 	$(TARGET)/bench-venv/bin/pip install -q --disable-pip-version-check sacrebleu==2.6.0
 	$(TARGET)/bench-venv/bin/python benches/models.py --amalrec $(RELEASE)
+
+# The engine elsewhere, against a real llama-server on loopback (built once, some ten minutes on two cores).
+test-http: model
+	tests/server/run.sh $(TARGET)/debug/amalrec

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::ModelError;
-use super::manifest::Entry;
+use super::manifest::{Entry, Source};
 
 /// File name and content. The manifest has their digests, and a test compares.
 pub(super) const BUNDLED: &[(&str, &[u8])] = &[
@@ -15,7 +15,15 @@ pub(super) const BUNDLED: &[(&str, &[u8])] = &[
 
 /// The content of a model that the program carries.
 pub(super) fn content(entry: &Entry) -> Option<&'static [u8]> {
-    BUNDLED.iter().find(|(file, _)| *file == entry.file).map(|(_, content)| *content)
+    let carried = entry.sources.contains(&Source::Bundled);
+    BUNDLED.iter().find(|(file, _)| carried && *file == entry.file).map(|(_, content)| *content)
+}
+
+/// Whether a file is the carried one: another version of the program may have written its own under the name.
+pub(super) fn is_current(entry: &Entry, path: &Path) -> bool {
+    let Some(content) = content(entry) else { return false };
+    let same_size = fs::metadata(path).is_ok_and(|meta| meta.len() == content.len() as u64);
+    same_size && fs::read(path).is_ok_and(|found| found == content)
 }
 
 /// Writes a carried model into a folder. Two programs may do so at once: each renames a file of its own.
@@ -40,7 +48,7 @@ pub(super) fn unpack(entry: &Entry, folder: &Path) -> Result<PathBuf, ModelError
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::{Manifest, Source};
+    use crate::models::Manifest;
     use sha2::{Digest as _, Sha256};
 
     #[test]
@@ -65,6 +73,10 @@ mod tests {
         for entry in manifest.models.iter().filter(|m| m.sources.contains(&Source::Bundled) && m.base.is_none()) {
             let located = crate::models::locate(&manifest, &folders, &entry.name).unwrap();
             assert_eq!(fs::metadata(&located.path).unwrap().len(), entry.bytes);
+            // What another version left under the name is written over.
+            fs::write(&located.path, b"GGUF of an older version").unwrap();
+            let located = crate::models::locate(&manifest, &folders, &entry.name).unwrap();
+            assert_eq!(fs::read(&located.path).unwrap(), content(entry).unwrap());
             let left = fs::read_dir(&folders.0[0]).unwrap().flatten().filter(|e| e.path() != located.path).count();
             assert_eq!(left, 0);
         }

@@ -60,8 +60,9 @@ pub fn locate(manifest: &Manifest, folders: &Folders, wanted: &str) -> Result<Lo
     }
     let entry = manifest.find(wanted)?;
     let path = match folders.find(entry) {
+        Some(path) if bundled::is_current(entry, &path) => path,
+        _ if bundled::content(entry).is_some() => bundled::unpack(entry, folders.first()?)?,
         Some(path) => path,
-        None if bundled::content(entry).is_some() => bundled::unpack(entry, folders.first()?)?,
         None => {
             let looked = folders.0.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", ");
             return Err(ModelError::Missing { name: entry.name.clone(), looked });

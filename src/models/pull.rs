@@ -36,6 +36,7 @@ pub(super) type Report<'r> = &'r mut dyn FnMut(PullProgress);
 pub fn pull(entry: &Entry, folders: &Folders, cancel: &Cancel, report: Report<'_>) -> Result<PathBuf, ModelError> {
     if let Some(path) = folders.find(entry)
         && fs::metadata(&path).is_ok_and(|meta| meta.len() == entry.bytes)
+        && (bundled::content(entry).is_none() || bundled::is_current(entry, &path))
     {
         return Ok(path);
     }
