@@ -27,20 +27,27 @@ def held_out(relation: str) -> bool:
     return digest(relation.strip().lower())[0] % 5 == 0
 
 
+def normal(name: str) -> str:
+    """As amalrec compares names: underscores and runs of spaces are one space."""
+    return " ".join(name.replace("_", " ").split())
+
+
 def rows(data: Path, count: int) -> dict[str, list[dict]]:
-    """`count` tuples of each set, the same on every machine: those of the smallest digests."""
-    chosen = {name: [] for name in SETS}
+    """`count` tuples of each set, the same on every machine: those of the smallest digests. Rows of the same tuple
+    are one, with the references of all."""
+    found: dict[str, dict[tuple, dict]] = {name: {} for name in SETS}
     with (data / "single_triple_refs.dev.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             name = "rel2text" if row["source"] == "rel2text" else "webnlg"
             if row["in_human_eval"] or (name == "rel2text" and not held_out(row["property"])):
                 continue
-            chosen[name].append(row)
-    for name, found in chosen.items():
-        found.sort(key=lambda row: digest(row["subject"], row["property"], row["object"]))
-        chosen[name] = found[:count]
-    return chosen
+            key = tuple(normal(row[part]) for part in ("subject", "property", "object"))
+            known = found[name].setdefault(key, {**row, "references": []})
+            known["references"] += [text for text in row["references"] if text not in known["references"]]
+    return {
+        name: [tuples[key] for key in sorted(tuples, key=lambda key: digest(*key))][:count] for name, tuples in found.items()
+    }
 
 
 def generate(amalrec: Path, folder: Path, rows: list[dict], methods: list[str]) -> list[dict]:
@@ -51,6 +58,9 @@ def generate(amalrec: Path, folder: Path, rows: list[dict], methods: list[str]) 
             out.write(json.dumps(fact, ensure_ascii=False) + "\n")
     base = [str(amalrec), "--quiet", "--project", str(folder / "bench.db")]
     subprocess.run([*base, "import", str(tuples)], check=True, stdout=subprocess.DEVNULL)
+    there = json.loads(subprocess.run([*base, "report", "coverage", "--json"], check=True, stdout=subprocess.PIPE).stdout)
+    if there["tuples"] != len(rows):
+        sys.exit(f"{len(rows)} tuples became {there['tuples']}: their numbers would not fit the references")
     # Exit status 1 means that some candidates failed; they are counted below.
     done = subprocess.run([*base, "generate", "--methods", ",".join(methods)], check=False)
     if done.returncode not in (0, 1):

@@ -14,7 +14,7 @@ pub(super) fn run(session: &Session, what: ReportName, markdown: bool) -> Result
     match what {
         ReportName::Accuracy if session.output.json => Ok(session.output.object(&accuracy_json(&report))?),
         ReportName::Accuracy => accuracy(session, &report, markdown),
-        ReportName::Coverage => coverage(session, &report),
+        ReportName::Coverage => coverage(session, &report, markdown),
     }
 }
 
@@ -116,7 +116,7 @@ fn table(session: &Session, noun: &str, groups: &[Group]) -> Result<(), Failure>
     Ok(())
 }
 
-fn coverage(session: &Session, r: &AccuracyReport) -> Result<(), Failure> {
+fn coverage(session: &Session, r: &AccuracyReport, markdown: bool) -> Result<(), Failure> {
     let out = session.output;
     if out.json {
         let by_status: serde_json::Map<String, Value> =
@@ -126,10 +126,19 @@ fn coverage(session: &Session, r: &AccuracyReport) -> Result<(), Failure> {
             "candidates": r.counts.candidates, "failed": r.counts.failed,
         }))?);
     }
-    for status in Status::ALL {
-        out.line(&format!("{:<12} {:>10}", status.name(), grouped(r.counts.at(status))))?;
+    let mut rows: Vec<(&str, u64)> = Status::ALL.iter().map(|&s| (s.name(), r.counts.at(s))).collect();
+    rows.extend([
+        ("flagged", r.counts.flagged),
+        ("candidates", r.counts.candidates),
+        ("failed", r.counts.failed),
+    ]);
+    if markdown {
+        out.line("| what | n |")?;
+        out.line("|---|---|")?;
     }
-    out.line(&format!("{:<12} {:>10}", "flagged", grouped(r.counts.flagged)))?;
-    out.line(&format!("{:<12} {:>10}", "candidates", grouped(r.counts.candidates)))?;
-    Ok(out.line(&format!("{:<12} {:>10}", "failed", grouped(r.counts.failed)))?)
+    for (name, n) in rows {
+        let n = grouped(n);
+        out.line(&if markdown { format!("| {name} | {n} |") } else { format!("{name:<12} {n:>10}") })?;
+    }
+    Ok(())
 }

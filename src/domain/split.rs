@@ -75,7 +75,7 @@ pub fn pair_key(tuple: &RelationTuple) -> Digest {
 
 /// The split of each row, by the rows' [`pair_key`]s: a function of keys and plan alone.
 ///
-/// Pairs are walked in the order of a seeded hash; each split takes whole pairs until it is full.
+/// Pairs are walked in the order of a seeded hash; each split takes whole pairs until it is exactly full.
 ///
 /// # Errors
 /// More rows asked for than there are, or a size that whole pairs cannot fill.
@@ -95,25 +95,73 @@ pub fn assign(keys: &[Digest], plan: &Plan) -> Result<Vec<String>, SplitError> {
     let mut splits = vec![REST.to_owned(); keys.len()];
     let mut taken = vec![false; order.len()];
     for (name, size) in &plan.sizes {
-        let mut filled = 0;
-        for (group, (_, rows)) in order.iter().enumerate() {
-            if filled == *size {
-                break;
-            }
-            if taken[group] || filled + rows.len() > *size {
-                continue;
-            }
+        let lengths: Vec<usize> =
+            order.iter().zip(&taken).map(|((_, rows), taken)| if *taken { 0 } else { rows.len() }).collect();
+        let chosen = fill(&lengths, *size)
+            .map_err(|nearest| SplitError::Indivisible { name: name.clone(), size: *size, nearest })?;
+        for group in chosen {
             taken[group] = true;
-            filled += rows.len();
-            for &row in rows {
+            for &row in &order[group].1 {
                 splits[row].clone_from(name);
             }
         }
-        if filled != *size {
-            return Err(SplitError::Indivisible { name: name.clone(), size: *size, nearest: filled });
-        }
     }
     Ok(splits)
+}
+
+/// Which groups make up exactly `size` rows; those of length 0 are not to be had. The first that fit, in their order;
+/// only where these leave a gap, as many of each length as an exact sum needs, the first of each.
+///
+/// # Errors
+/// The largest sum below `size` that there is.
+fn fill(lengths: &[usize], size: usize) -> Result<Vec<usize>, usize> {
+    let mut filled = 0;
+    let mut chosen = Vec::new();
+    for (group, &length) in lengths.iter().enumerate() {
+        if length > 0 && filled + length <= size {
+            filled += length;
+            chosen.push(group);
+        }
+    }
+    if filled == size {
+        return Ok(chosen);
+    }
+    let mut stock: BTreeMap<usize, usize> = BTreeMap::new();
+    for &length in lengths.iter().filter(|&&length| length > 0 && length <= size) {
+        *stock.entry(length).or_default() += 1;
+    }
+    // For each length in turn, how many of it a sum takes at least, given those before; `None` is out of reach.
+    let mut reach: Vec<Option<usize>> = vec![None; size + 1];
+    reach[0] = Some(0);
+    let mut steps = Vec::with_capacity(stock.len());
+    for (&length, &count) in &stock {
+        let mut used: Vec<Option<usize>> = reach.iter().map(|before| before.map(|_| 0)).collect();
+        for sum in length..=size {
+            if used[sum].is_none() {
+                used[sum] = used[sum - length].filter(|&n| n < count).map(|n| n + 1);
+            }
+        }
+        reach.clone_from(&used);
+        steps.push((length, used));
+    }
+    if reach[size].is_none() {
+        return Err(reach.iter().rposition(Option::is_some).unwrap_or(0));
+    }
+    let mut wanted: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut left = size;
+    for (length, used) in steps.iter().rev() {
+        let n = used[left].unwrap_or(0);
+        wanted.insert(*length, n);
+        left -= n * length;
+    }
+    let mut chosen = Vec::new();
+    for (group, length) in lengths.iter().enumerate() {
+        if let Some(n) = wanted.get_mut(length).filter(|n| **n > 0) {
+            *n -= 1;
+            chosen.push(group);
+        }
+    }
+    Ok(chosen)
 }
 
 #[cfg(test)]
@@ -142,6 +190,16 @@ mod tests {
     }
 
     #[test]
+    fn an_exact_sum_is_found_where_the_first_that_fit_leave_a_gap() {
+        // 2 first, then 3 does not fit into what is left of 3.
+        assert_eq!(fill(&[2, 3], 3), Ok(vec![1]));
+        assert_eq!(fill(&[2, 2, 3, 3, 3], 9), Ok(vec![2, 3, 4]));
+        assert_eq!(fill(&[0, 2, 2], 3), Err(2));
+        assert_eq!(fill(&[5, 7], 4), Err(0));
+        assert_eq!(fill(&[1, 1, 1], 2), Ok(vec![0, 1]));
+    }
+
+    #[test]
     fn what_cannot_be_had_is_said() {
         let plan = |text: &str| text.parse::<Plan>().unwrap();
         assert_eq!(assign(&keys(&[1, 2]), &plan("test=3")), Err(SplitError::TooFew { asked: 3, there: 2 }));
@@ -149,6 +207,24 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn filling_agrees_with_trying_every_choice(lengths in prop::collection::vec(0usize..6, 0..10), size in 0usize..20) {
+            let sums: Vec<usize> = (0..1_u32 << lengths.len())
+                .map(|choice| (0..lengths.len()).filter(|at| choice >> at & 1 == 1).map(|at| lengths[at]).sum())
+                .collect();
+            match fill(&lengths, size) {
+                Ok(chosen) => {
+                    prop_assert_eq!(chosen.iter().map(|&at| lengths[at]).sum::<usize>(), size);
+                    prop_assert!(chosen.windows(2).all(|two| two[0] < two[1]));
+                    prop_assert!(chosen.iter().all(|&at| lengths[at] > 0));
+                }
+                Err(nearest) => {
+                    prop_assert!(!sums.contains(&size));
+                    prop_assert_eq!(Some(nearest), sums.into_iter().filter(|&sum| sum < size).max());
+                }
+            }
+        }
+
         #[test]
         fn splits_have_their_size_share_no_pair_and_do_not_depend_on_row_order(
             names in prop::collection::vec(0u16..400, 60..200), test in 0usize..20, dev in 0usize..20, seed: u64,

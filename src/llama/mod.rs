@@ -36,6 +36,9 @@ use self::translate::Translator;
 use crate::jobs::engine::{EngineInfo, EngineMaker};
 use crate::jobs::{Cancel, Engine, EngineError, Generated, Generation, Judged, Judgement};
 
+/// The pinned version of the bindings, which says which llama.cpp it is: part of every candidate's provenance.
+const BINDINGS: &str = "0.1.160";
+
 /// Room for llama.cpp's recursion over grammars and long texts, beyond the two megabytes of a thread.
 const STACK: usize = 16 << 20;
 
@@ -229,5 +232,20 @@ fn work(settings: &LlamaSettings, backend: &LlamaBackend, model: &Model, inbox: 
 fn backend_name(backend: &LlamaBackend, settings: &LlamaSettings) -> String {
     let threads = settings.threads.get();
     let device = if backend.supports_gpu_offload() { "GPU" } else { "CPU" };
-    format!("llama.cpp {device}, {threads} thread{}", if threads == 1 { "" } else { "s" })
+    let slots = settings.slots.get();
+    let plural = |n: u32| if n == 1 { "" } else { "s" };
+    format!(
+        "llama.cpp of llama-cpp-2 {BINDINGS}, {device}, {threads} thread{}, {slots} sequence{}",
+        plural(threads),
+        plural(slots)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn provenance_names_the_pinned_bindings() {
+        let pinned = format!("llama-cpp-2 = {{ version = \"={}\"", super::BINDINGS);
+        assert!(include_str!("../../Cargo.toml").contains(&pinned));
+    }
 }
