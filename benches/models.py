@@ -7,6 +7,7 @@ Needs ../shared/data (development half: WebNLG is for evaluation only) and a rel
 import argparse
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -50,6 +51,12 @@ def rows(data: Path, count: int) -> dict[str, list[dict]]:
     }
 
 
+def surface(name: str) -> str:
+    """A name as a sentence has it: without the parenthesis that tells namesakes apart, and without outer quotes."""
+    name = name.strip().strip('"').strip()
+    return re.sub(r"\s*\([^()]*\)$", "", name) or name
+
+
 def generate(amalrec: Path, folder: Path, rows: list[dict], methods: list[str]) -> list[dict]:
     tuples = folder / "tuples.jsonl"
     with tuples.open("w", encoding="utf-8") as out:
@@ -80,7 +87,8 @@ def table(name: str, rows: list[dict], candidates: list[dict], methods: list[str
         got = [mine.get(i + 1) for i in range(len(rows))]
         texts = [(c or {}).get("text") or "" for c in got]
         named = sum(
-            bool(c and text and c["tuple"]["head"] in text and c["tuple"]["tail"] in text) for c, text in zip(got, texts)
+            bool(c and text and all(surface(c["tuple"][end]) in text for end in ("head", "tail")))
+            for c, text in zip(got, texts)
         )
         failed = sum(not text for text in texts)
         prompt = sum((c or {}).get("provenance", {}).get("prompt_tokens") or 0 for c in got)

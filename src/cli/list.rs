@@ -74,30 +74,31 @@ impl<E: Into<Failure>> From<E> for Stop {
     }
 }
 
+/// By paradigm, then by name; what is lacking is said once at the end.
 fn methods(session: &Session) -> Result<(), Failure> {
-    let methods = session.methods(&[])?;
-    let (_, lacking) = session.able(methods.clone())?;
+    let mut methods = session.methods(&[])?;
+    methods.sort_by(|a, b| (a.paradigm, &a.name).cmp(&(b.paradigm, &b.name)));
+    let (_, lacking) = session.able(methods.clone(), false)?;
     for method in methods {
         let lack = lacking.iter().find(|(name, _)| *name == method.name).map(|(_, lack)| lack);
         let model = method.asks_model().then(|| method.model().unwrap_or_else(|| session.model_name()));
         if session.output.json {
             session.output.object(&json!({
-                "name": method.name, "paradigm": method.paradigm.name(), "about": method.about, "inputs": method.inputs, "model": model,
-                "available": lack.is_none(), "lack": lack,
+                "name": method.name, "paradigm": method.paradigm.name(), "about": method.about, "inputs": method.inputs,
+                "model": model, "available": lack.is_none(), "lack": lack,
             }))?;
         } else {
             let state = if lack.is_none() { "ready  " } else { "lacking" };
-            session.output.line(&format!(
-                "{:<24} {:<18} {:<24} {state} {}",
-                method.name,
-                method.paradigm,
-                model.unwrap_or("-"),
-                method.about
-            ))?;
-            if let Some(lack) = lack {
-                session.output.line(&format!("{:<24} {lack}", ""))?;
-            }
+            let (paradigm, model) = (method.paradigm.name(), model.unwrap_or("-"));
+            let line = format!("{:<22} {paradigm:<16} {model:<22} {state} {}", method.name, method.about);
+            session.output.line(&line)?;
         }
+    }
+    let mut said: Vec<&str> = lacking.iter().map(|(_, lack)| lack.as_str()).collect();
+    said.sort_unstable();
+    said.dedup();
+    for lack in said.into_iter().filter(|lack| !lack.starts_with("its input")) {
+        session.output.say(lack);
     }
     Ok(())
 }

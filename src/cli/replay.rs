@@ -11,7 +11,7 @@ use crate::sei::Scorer;
 pub(super) fn run(session: &Session, sample: usize, seed: u64, filter: Option<&str>) -> Result<(), Failure> {
     let filter = Session::filter(filter, None)?;
     let mut db = session.open()?;
-    let (methods, _) = session.able(session.methods(&[])?)?;
+    let (methods, _) = session.able(session.methods(&[])?, false)?;
     // One sequence at a time would be another batch shape than the run's: the default is the same.
     let mut engines = Engines::new(worker::in_this_process(session, worker::How::of(session, None))?);
     let mut scorer = Scorer::new(session.policy()?);

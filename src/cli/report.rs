@@ -127,11 +127,7 @@ fn coverage(session: &Session, r: &AccuracyReport, markdown: bool) -> Result<(),
         }))?);
     }
     let mut rows: Vec<(&str, u64)> = Status::ALL.iter().map(|&s| (s.name(), r.counts.at(s))).collect();
-    rows.extend([
-        ("flagged", r.counts.flagged),
-        ("candidates", r.counts.candidates),
-        ("failed", r.counts.failed),
-    ]);
+    rows.extend([("flagged", r.counts.flagged), ("candidates", r.counts.candidates), ("failed", r.counts.failed)]);
     if markdown {
         out.line("| what | n |")?;
         out.line("|---|---|")?;

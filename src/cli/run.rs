@@ -44,13 +44,15 @@ pub(super) fn run(session: &Session, stage: Stage, args: &RunArgs, rescore: bool
     let methods = session.methods(&args.methods)?;
     // A missing model is told before anything is written.
     drop(session.open()?);
-    let asks = stages.generate && methods.iter().any(crate::domain::method::Method::asks_model);
-    let engine = if asks || stages.amalgamate || stages.score {
+    let elsewhere = args.engine != "local";
+    let asks = stages.generate && methods.iter().any(|m| m.asks_model() && !(elsewhere && m.model().is_none()));
+    let how = worker::How::of(session, args.parallel);
+    let engine = if elsewhere && !stages.score {
+        // What a server writes needs no model here; one that a method names is found when it is asked for.
+        Some(worker::in_this_process(session, how)?)
+    } else if asks || stages.amalgamate || stages.score {
         match session.model() {
-            Ok(_) => {
-                let how = worker::How::of(session, args.parallel);
-                Some(worker::in_this_process(session, how)?)
-            }
+            Ok(_) => Some(worker::in_this_process(session, how)?),
             Err(failure) if asks || stages.amalgamate => {
                 let hint = "or do without it: amalrec generate --methods template";
                 return Err(Failure { message: format!("{}\n  {hint}", failure.message), ..failure });
@@ -63,7 +65,7 @@ pub(super) fn run(session: &Session, stage: Stage, args: &RunArgs, rescore: bool
     } else {
         None
     };
-    let (methods, lacking) = if engine.is_some() { session.able(methods)? } else { (methods, Vec::new()) };
+    let (methods, lacking) = if engine.is_some() { session.able(methods, elsewhere)? } else { (methods, Vec::new()) };
     if stages.generate {
         for (method, lack) in &lacking {
             // What was asked for by name is not left out in silence, nor with a mere word.

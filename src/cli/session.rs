@@ -150,12 +150,13 @@ impl Session {
         Ok(Finder { manifest: self.manifest()?, folders: Folders::of_user(), default })
     }
 
-    /// Methods that can run here, and why the others cannot.
-    pub(super) fn able(&self, methods: Vec<Method>) -> Result<(Vec<Method>, Vec<Lack>), Failure> {
+    /// Methods that can run here, and why the others cannot. With an engine `elsewhere`, the default model need not
+    /// be here for those that ask it.
+    pub(super) fn able(&self, methods: Vec<Method>, elsewhere: bool) -> Result<(Vec<Method>, Vec<Lack>), Failure> {
         let finder = self.finder()?;
         let mut known: BTreeMap<Option<String>, Option<String>> = BTreeMap::new();
         let mut lacking: Vec<Lack> = Vec::new();
-        for method in methods.iter().filter(|m| m.asks_model()) {
+        for method in methods.iter().filter(|m| m.asks_model() && !(elsewhere && m.model().is_none())) {
             let lack = known
                 .entry(method.model().map(str::to_owned))
                 .or_insert_with_key(|model| finder.locate(model.as_deref()).err().map(|error| error.to_string()));

@@ -23,7 +23,7 @@ pub(super) fn run(session: &Session, screen: Option<ScreenName>) -> Result<(), F
         Ok(_) => (Some(worker::in_child_processes(session)?), String::new()),
         Err(failure) => (None, failure.message),
     };
-    let workshop = Workshop { lack, ..session.workshop(session.able(session.methods(&[])?)?.0, engine)? };
+    let workshop = Workshop { lack, ..session.workshop(session.able(session.methods(&[])?, false)?.0, engine)? };
     let log = paths::log();
     if let Some(log) = &log {
         write_log(log)?;

@@ -97,8 +97,11 @@ pub fn assign(keys: &[Digest], plan: &Plan) -> Result<Vec<String>, SplitError> {
     for (name, size) in &plan.sizes {
         let lengths: Vec<usize> =
             order.iter().zip(&taken).map(|((_, rows), taken)| if *taken { 0 } else { rows.len() }).collect();
-        let chosen = fill(&lengths, *size)
-            .map_err(|nearest| SplitError::Indivisible { name: name.clone(), size: *size, nearest })?;
+        let chosen = fill(&lengths, *size).map_err(|nearest| SplitError::Indivisible {
+            name: name.clone(),
+            size: *size,
+            nearest,
+        })?;
         for group in chosen {
             taken[group] = true;
             for &row in &order[group].1 {

@@ -23,8 +23,8 @@ fn cpu() -> f32 {
 /// Tokens that each sequence writes in the comparison.
 const TOKENS: u32 = 96;
 
-/// Seconds of processor time that a bare loop takes over decoding: llama.cpp alone, no sampler, no store, every
-/// sequence fed the same token, with the engine's own settings of context and batch.
+/// Seconds of processor time that a bare loop takes over decoding: llama.cpp alone, no sampler, no store, the
+/// same prompts and then the same token to every sequence, with the engine's own settings of context and batch.
 fn bare(path: &std::path::Path, sequences: u32) -> f32 {
     use llama_cpp_2::context::params::LlamaContextParams;
     use llama_cpp_2::llama_backend::LlamaBackend;
@@ -51,7 +51,16 @@ fn bare(path: &std::path::Path, sequences: u32) -> f32 {
     let token = model.vocab().tokenize(b" time", false, false)[0];
     let mut batch = LlamaBatch::new(64, 1);
     let begun = cpu();
-    for position in 0..TOKENS {
+    // The same prompts, since the engine reads them too.
+    for sequence in 0..sequences {
+        let prompt = model.vocab().tokenize(format!("Story {sequence}: once upon a time").as_bytes(), false, false);
+        batch.clear();
+        for (position, token) in (0..).zip(&prompt) {
+            batch.add(*token, position, &[i32::try_from(sequence).unwrap()], position + 1 == 8).unwrap();
+        }
+        context.decode(&mut batch).unwrap();
+    }
+    for position in 8..TOKENS + 8 {
         batch.clear();
         for sequence in 0..sequences {
             let (position, sequence) = (i32::try_from(position).unwrap(), i32::try_from(sequence).unwrap());

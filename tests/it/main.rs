@@ -18,6 +18,7 @@
 
 mod architecture;
 mod cli;
+mod cli_engines;
 #[cfg(feature = "llama")]
 mod engine;
 #[cfg(feature = "llama")]
