@@ -52,19 +52,20 @@ fn bare(path: &std::path::Path, sequences: u32) -> f32 {
     let mut batch = LlamaBatch::new(64, 1);
     let begun = cpu();
     // The same prompts, since the engine reads them too.
-    for sequence in 0..sequences {
+    let mut lengths = Vec::new();
+    for sequence in 0..i32::try_from(sequences).unwrap() {
         let prompt = model.vocab().tokenize(format!("Story {sequence}: once upon a time").as_bytes(), false, false);
         batch.clear();
-        for (position, token) in (0..).zip(&prompt) {
-            batch.add(*token, position, &[i32::try_from(sequence).unwrap()], position + 1 == 8).unwrap();
+        for (position, token) in prompt.iter().enumerate() {
+            batch.add(*token, i32::try_from(position).unwrap(), &[sequence], position + 1 == prompt.len()).unwrap();
         }
         context.decode(&mut batch).unwrap();
+        lengths.push(i32::try_from(prompt.len()).unwrap());
     }
-    for position in 8..TOKENS + 8 {
+    for step in 0..i32::try_from(TOKENS).unwrap() {
         batch.clear();
-        for sequence in 0..sequences {
-            let (position, sequence) = (i32::try_from(position).unwrap(), i32::try_from(sequence).unwrap());
-            batch.add(token, position, &[sequence], true).unwrap();
+        for (sequence, length) in (0..).zip(&lengths) {
+            batch.add(token, length + step, &[sequence], true).unwrap();
         }
         context.decode(&mut batch).unwrap();
     }
