@@ -46,7 +46,8 @@ pub(super) fn run(session: &Session, stage: Stage, args: &RunArgs, rescore: bool
     drop(session.open()?);
     let elsewhere = args.engine != "local";
     let asks = stages.generate && methods.iter().any(|m| m.asks_model() && !(elsewhere && m.model().is_none()));
-    let how = worker::How::of(session, args.parallel);
+    // Requests on their way to a server say nothing of how many sequences a model here should have room for.
+    let how = worker::How::of(session, args.parallel.filter(|_| !elsewhere));
     let engine = if elsewhere && !stages.score {
         // What a server writes needs no model here; one that a method names is found when it is asked for.
         Some(worker::in_this_process(session, how)?)
@@ -93,6 +94,12 @@ pub(super) fn run(session: &Session, stage: Stage, args: &RunArgs, rescore: bool
     bar.finish();
     let totals = totals?;
     tell(session.output, &totals, bar.last.elapsed)?;
+    if totals.unjudged > 0 {
+        session.output.warning(&format!(
+            "{} scored without the model, which died of them twice; `amalrec score` tries again",
+            counted(totals.unjudged, "sentence")
+        ));
+    }
     if totals.cancelled {
         session.output.say("interrupted; everything finished is kept, the same command goes on");
         return Err(Failure::said(Kind::Interrupted));
@@ -141,7 +148,7 @@ fn tell(output: Output, totals: &Totals, elapsed: Duration) -> Result<(), Failur
     ));
     if output.json {
         output.object(&serde_json::json!({
-            "tuples": totals.tuples, "written": totals.written, "failed": totals.failed, "scored": totals.scored,
+            "tuples": totals.tuples, "written": totals.written, "failed": totals.failed, "scored": totals.scored, "unjudged": totals.unjudged,
             "output_tokens": totals.output_tokens, "prompt_tokens": totals.prompt_tokens,
             "evaluated_prompt_tokens": totals.evaluated_tokens, "seconds": seconds, "cancelled": totals.cancelled,
         }))?;

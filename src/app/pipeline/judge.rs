@@ -65,6 +65,9 @@ impl Pipeline<'_> {
                 Err(error) => return Err(error.into()),
             }
         }
+        if self.engines.is_some() {
+            run.totals.unjudged += rows.len() as u64;
+        }
         Ok(score_rows(None, self.scorer, self.catalogue, rows, run.cancel)?)
     }
 

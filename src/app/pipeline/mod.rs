@@ -70,6 +70,8 @@ pub struct Totals {
     pub written: u64,
     pub failed: u64,
     pub scored: u64,
+    /// Of these, sentences that the engine died of: the model's part of their scores is absent.
+    pub unjudged: u64,
     pub output_tokens: u64,
     pub prompt_tokens: u64,
     /// Prompt tokens that were really evaluated, the rest having been in the cache.

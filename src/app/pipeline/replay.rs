@@ -116,6 +116,9 @@ impl Pipeline<'_> {
         if order.origin.model_digest != origin.model_digest {
             return changed("the model's file is another");
         }
+        if settings(&order.origin.params) != settings(&origin.params) {
+            return changed("the sampling settings or the adapter are others");
+        }
         let mut answer = None;
         engine.generate(std::slice::from_ref(&order.generation), cancel, &mut |_, given| answer = Some(given))?;
         let made = match answer {
@@ -128,5 +131,27 @@ impl Pipeline<'_> {
             Yield::Sentence(text) => Outcome::Other(text),
             Yield::Failed(cause) => Outcome::Other(cause),
         })
+    }
+}
+
+/// What of a candidate's parameters decides its text. Backend and program are left out: whether they make a
+/// difference is what a replay is to show.
+fn settings(params: &str) -> Option<serde_json::Map<String, serde_json::Value>> {
+    let mut all: serde_json::Map<String, serde_json::Value> = serde_json::from_str(params).ok()?;
+    all.retain(|key, _| !matches!(key.as_str(), "backend" | "program" | "examples"));
+    Some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::settings;
+
+    #[test]
+    fn another_adapter_or_temperature_is_another_candidate_and_another_machine_is_not() {
+        let one = r#"{"temperature": 0.5, "adapter_digest": "aa", "backend": "CPU", "program": "1"}"#;
+        assert_eq!(settings(one), settings(&one.replace("CPU", "GPU").replace("\"1\"", "\"2\"")));
+        assert_ne!(settings(one), settings(&one.replace("aa", "bb")));
+        assert_ne!(settings(one), settings(&one.replace("0.5", "0.6")));
+        assert!(settings(one).is_some());
     }
 }

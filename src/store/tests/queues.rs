@@ -105,3 +105,22 @@ fn what_is_exported_says_where_it_came_from() {
     .unwrap();
     assert_eq!(settled, [1, 2, 4]);
 }
+
+#[test]
+fn examples_are_what_people_chose_and_nobody_found_wrong() {
+    let mut db = project(7);
+    let ids: Vec<_> = (1..=5).map(|i| rank(&mut db, i, &[0.9, 0.8])).collect();
+    let relation = db.tuple(TupleId(1)).unwrap().unwrap().tuple.relation;
+    let chosen: Vec<_> = (1..=4).map(|i| decide(&mut db, i, ANN, Kind::Accept(ids[i as usize - 1][0]))).collect();
+    decide(&mut db, 5, ANN, Kind::Reject(RejectReason::Other));
+    decide(&mut db, 3, BEN, Kind::Verify { of: chosen[2], verdict: Verdict::Right });
+    decide(&mut db, 4, BEN, Kind::Verify { of: chosen[3], verdict: Verdict::WrongRelation });
+    let heads = |without, limit| -> Vec<String> {
+        let rows = db.chosen_of_relation(&relation, TupleId(without), limit).unwrap();
+        rows.into_iter().map(|(tuple, text)| format!("{}: {text}", tuple.head.name)).collect()
+    };
+    let found = heads(1, 9);
+    assert_eq!(found, ["Head3: Head3 knows Tail3 (0).", "Head2: Head2 knows Tail2 (0)."]);
+    assert_eq!(heads(9, 1), ["Head3: Head3 knows Tail3 (0)."]);
+    assert_eq!(db.chosen_of_relation("nobody", TupleId(1), 9).unwrap(), []);
+}
