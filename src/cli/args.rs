@@ -118,6 +118,9 @@ pub(super) enum Command {
         /// Score without the language model: dimensions that need it are absent
         #[arg(long)]
         no_model: bool,
+        /// Print the raw measurements too; a row that has `measurements` in place of its text is scored from them
+        #[arg(long)]
+        measurements: bool,
     },
     /// List what the project holds, one a line
     #[command(

@@ -86,7 +86,7 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
         Command::Rank(args) => run::run(session, run::Stage::Rank, &args, false),
         Command::Amalgamate(args) => run::run(session, run::Stage::Amalgamate, &args, false),
         Command::Run(args) => run::run(session, run::Stage::All, &args, false),
-        Command::Sei { file, no_model } => sei::run(session, &file, no_model),
+        Command::Sei { file, no_model, measurements } => sei::run(session, &file, no_model, measurements),
         Command::List { what, filter, limit } => list::run(session, what, filter.as_deref(), limit),
         Command::Show { what, name } => show::run(session, what, &name),
         Command::Decide { tuple, how } => decide::run(session, tuple, how),

@@ -5,9 +5,10 @@ use super::session::{Session, cancel_on_interrupt};
 use super::worker::How;
 use crate::app::pipeline::judge::{RowToScore, score_rows};
 use crate::domain::RelationTuple;
-use crate::domain::quality::{Dimension, Score};
-use crate::jobs::Engine;
-use crate::sei::{Measured, Scorer};
+use crate::domain::quality::{Dimension, Index, Score, ScoreCard};
+use crate::jobs::Engines;
+use crate::sei::{RawMeasurements, Scorer};
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -18,7 +19,7 @@ const LINE: usize = 4 << 20;
 /// Rows taken together: those that share a tuple also share the model's work.
 const CHUNK: usize = 16;
 
-pub(super) fn run(session: &Session, file: &Path, no_model: bool) -> Result<(), Failure> {
+pub(super) fn run(session: &Session, file: &Path, no_model: bool, measurements: bool) -> Result<(), Failure> {
     let reader: Box<dyn BufRead> = if file == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
@@ -30,15 +31,13 @@ pub(super) fn run(session: &Session, file: &Path, no_model: bool) -> Result<(), 
     let policy = session.policy()?;
     let version = policy.index.version.clone();
     let mut scorer = Scorer::new(policy);
-    let mut engine: Option<Box<dyn Engine>> = None;
+    let mut engines = None;
     if !no_model {
-        match session.model() {
-            Ok(located) => engine = Some(super::worker::open(&located, How::of(session, None), &cancel)?),
-            Err(failure) => {
-                let hint = "or score without the model: amalrec sei --no-model";
-                return Err(Failure { message: format!("{}\n  {hint}", failure.message), ..failure });
-            }
+        if let Err(failure) = session.model() {
+            let hint = "or score without the model: amalrec sei --no-model";
+            return Err(Failure { message: format!("{}\n  {hint}", failure.message), ..failure });
         }
+        engines = Some(Engines::new(super::worker::in_this_process(session, How::of(session, None))?));
     }
     let catalogue = session.catalogue()?;
     let mut bad = false;
@@ -55,14 +54,30 @@ pub(super) fn run(session: &Session, file: &Path, no_model: bool) -> Result<(), 
         if rows.is_empty() {
             break;
         }
-        let good: Vec<&RowToScore> = rows.iter().filter_map(|r| r.as_ref().ok().map(|(_, row)| row)).collect();
-        let engine = engine.as_mut().map(|engine| &mut **engine as &mut dyn Engine);
-        let measured = score_rows(engine, &mut scorer, &catalogue, &good, &cancel);
+        let good: Vec<&RowToScore> = rows
+            .iter()
+            .filter_map(|row| match row {
+                Ok((_, Asked::Sentence(row))) => Some(row),
+                Ok((_, Asked::Measured(_))) | Err(_) => None,
+            })
+            .collect();
+        let measured = score_rows(engines.as_mut(), &mut scorer, &catalogue, &good, &cancel);
         let mut measured = measured.map_err(Failure::from)?.into_iter();
         for row in rows {
             let object = match row {
-                Ok((id, _)) => match measured.next() {
-                    Some(measured) => answer(id, &measured, &version),
+                Ok((id, Asked::Measured(raw))) => {
+                    let (card, index) = scorer.policy().rescore(&raw);
+                    answer(id, &card, &index, &version)
+                }
+                Ok((id, Asked::Sentence(_))) => match measured.next() {
+                    Some(measured) => {
+                        let mut object = answer(id, &measured.card, &measured.index, &version);
+                        object["evidence"] = serde_json::to_value(&measured.evidence).unwrap_or(Value::Null);
+                        if measurements {
+                            object["measurements"] = serde_json::to_value(&measured.raw).unwrap_or(Value::Null);
+                        }
+                        object
+                    }
                     None => json!({ "error": "not scored" }),
                 },
                 Err(reason) => {
@@ -113,10 +128,22 @@ impl Lines {
     }
 }
 
+/// What a row asks for.
+enum Asked {
+    Sentence(RowToScore),
+    /// What was measured before is scored again: no model, no sentence.
+    Measured(Box<RawMeasurements>),
+}
+
 /// The row and its `id`, if it has one.
-fn parse(line: &str) -> Result<(Option<Value>, RowToScore), String> {
+fn parse(line: &str) -> Result<(Option<Value>, Asked), String> {
     let value: Value = serde_json::from_str(line).map_err(|e| format!("not JSON: {e}"))?;
     let Value::Object(map) = &value else { return Err("not a JSON object".to_owned()) };
+    let id = map.get("id").cloned();
+    if let Some(raw) = map.get("measurements") {
+        let raw = RawMeasurements::deserialize(raw).map_err(|e| format!("'measurements' are none: {e}"))?;
+        return Ok((id, Asked::Measured(Box::new(raw))));
+    }
     let text = |key: &str| match map.get(key) {
         Some(Value::String(text)) => Ok(Some(text.as_str())),
         Some(Value::Null) | None => Ok(None),
@@ -125,9 +152,8 @@ fn parse(line: &str) -> Result<(Option<Value>, RowToScore), String> {
     let needed = |key: &str| text(key)?.ok_or_else(|| format!("'{key}' is missing"));
     let sentence = needed("text")?.to_owned();
     let tuples = match map.get("triples") {
-        Some(Value::Array(triples)) if !triples.is_empty() => {
-            triples.iter().map(triple).collect::<Result<Vec<_>, String>>()?
-        }
+        // An empty list is no fact: how well the sentence is written, and nothing else.
+        Some(Value::Array(triples)) => triples.iter().map(triple).collect::<Result<Vec<_>, String>>()?,
         Some(_) => return Err("'triples' is not a list of [subject, property, object]".to_owned()),
         None => vec![
             RelationTuple::new(
@@ -140,7 +166,7 @@ fn parse(line: &str) -> Result<(Option<Value>, RowToScore), String> {
             .map_err(|e| e.to_string())?,
         ],
     };
-    Ok((map.get("id").cloned(), RowToScore { tuples, sentence }))
+    Ok((id, Asked::Sentence(RowToScore { tuples, sentence })))
 }
 
 fn triple(value: &Value) -> Result<RelationTuple, String> {
@@ -151,14 +177,14 @@ fn triple(value: &Value) -> Result<RelationTuple, String> {
     }
 }
 
-fn answer(id: Option<Value>, measured: &Measured, version: &str) -> Value {
-    let score = |d: Dimension| measured.card.get(d).map(Score::get);
-    let vetoes: Vec<&str> = measured.index.vetoes.iter().map(|v| v.name()).collect();
+fn answer(id: Option<Value>, card: &ScoreCard, index: &Index, version: &str) -> Value {
+    let score = |d: Dimension| card.get(d).map(Score::get);
+    let vetoes: Vec<&str> = index.vetoes.iter().map(|v| v.name()).collect();
     let mut object = json!({
-        "sei": measured.index.value.map(Score::get), "grammar": score(Dimension::Grammar),
+        "sei": index.value.map(Score::get), "grammar": score(Dimension::Grammar),
         "fluency": score(Dimension::Fluency), "sentiment": score(Dimension::Sentiment),
         "accuracy": score(Dimension::Accuracy), "complexity": score(Dimension::Complexity), "veto": vetoes,
-        "evidence": serde_json::to_value(&measured.evidence).unwrap_or(Value::Null), "version": version,
+        "version": version,
     });
     if let (Some(id), Value::Object(map)) = (id, &mut object) {
         map.insert("id".to_owned(), id);

@@ -1,5 +1,9 @@
 //! Where a sentence names an entity: spans found exactly, then folded, then in other written forms.
 
+mod forms;
+
+use forms::{other_forms, shorter};
+
 use super::tuple::Entity;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
@@ -36,6 +40,10 @@ pub enum Match {
     Form,
     /// The name but for case, accents, dashes and quotes.
     Folded,
+    /// The name but for what stands between its words ("post hardcore" for "Post-hardcore").
+    Loose,
+    /// What people call it for short: "Antioch" for "Antioch, California", "English" for "English language".
+    Short,
 }
 
 /// One place where an entity is named.
@@ -58,6 +66,9 @@ impl Default for Mention {
     }
 }
 
+/// Letters and digits that a name must have to be found loosely.
+const LOOSE: usize = 4;
+
 /// All mentions of an entity by the surest way that finds any, from left to right.
 #[must_use]
 pub fn mentions(sentence: &str, entity: &Entity) -> Vec<Mention> {
@@ -71,13 +82,23 @@ pub fn mentions(sentence: &str, entity: &Entity) -> Vec<Mention> {
     if found.is_empty() && surface != entity.name {
         found = exact(surface, Match::Surface);
     }
+    let first = |needles: &[&str], find: &dyn Fn(&str) -> Vec<Span>, how| {
+        let found = needles.iter().map(|needle| find(needle)).find(|spans| !spans.is_empty()).unwrap_or_default();
+        found.into_iter().map(|span| Mention { span, how }).collect::<Vec<_>>()
+    };
     if found.is_empty() {
-        found = other_forms(&entity.name).iter().flat_map(|form| exact(form, Match::Form)).collect();
+        let forms = other_forms(&entity.name);
+        let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
+        found = first(&forms, &|form| folded.find(form), Match::Form);
     }
     if found.is_empty() {
-        let spans = [entity.name.as_str(), surface].into_iter().map(|name| folded.find(name));
-        let first = spans.into_iter().find(|spans| !spans.is_empty()).unwrap_or_default();
-        found = first.into_iter().map(|span| Mention { span, how: Match::Folded }).collect();
+        found = first(&[&entity.name, surface], &|name| folded.find(name), Match::Folded);
+    }
+    if found.is_empty() {
+        found = first(&[&entity.name, surface], &|name| folded.find_loosely(name), Match::Loose);
+    }
+    if found.is_empty() {
+        found = first(&shorter(surface), &|name| folded.find_loosely(name), Match::Short);
     }
     found.sort_by_key(|m| m.span);
     found
@@ -167,13 +188,50 @@ impl Folded {
 
     fn find(&self, name: &str) -> Vec<Span> {
         let needle = fold(name);
-        let spans = exact_spans(&self.text, needle.trim()).into_iter();
-        let back = |found: Span| Span {
+        exact_spans(&self.text, needle.trim()).into_iter().map(|span| self.back(span)).collect()
+    }
+
+    /// Occurrences that differ in what stands between letters, but begin and end where words do.
+    fn find_loosely(&self, name: &str) -> Vec<Span> {
+        let (needle, _) = squeezed(&fold(name));
+        // "N.Y." would be found in too much.
+        if needle.len() < LOOSE {
+            return self.find(name);
+        }
+        let (text, places) = squeezed(&self.text);
+        let place = |at: usize| places.get(at).copied().unwrap_or(self.text.len());
+        let spans = text.match_indices(&needle).map(|(start, found)| {
+            let last = place(start + found.len() - 1);
+            let width = self.text[last..].chars().next().map_or(0, char::len_utf8);
+            Span { start: place(start), end: last + width }
+        });
+        spans.filter(|&span| stands_alone(&self.text, span)).map(|span| self.back(span)).collect()
+    }
+
+    /// A place in the sentence, from one in the folded text.
+    fn back(&self, found: Span) -> Span {
+        Span {
             start: self.origin.get(found.start).map_or(self.length, |o| o.start),
             end: self.origin.get(found.end.saturating_sub(1)).map_or(self.length, |o| o.end),
-        };
-        spans.map(back).collect()
+        }
     }
+}
+
+/// Letters and digits, and for each byte its place in the text. Between digits a mark stays: "3.04" is not "304".
+fn squeezed(text: &str) -> (String, Vec<usize>) {
+    let (mut kept, mut places) = (String::with_capacity(text.len()), Vec::with_capacity(text.len()));
+    let mut before = None;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        if c.is_alphanumeric() || digit(before) && digit(chars.peek().map(|(_, next)| *next)) {
+            kept.push(c);
+            // Bytes inside a character never begin or end a match.
+            places.extend(std::iter::repeat_n(at, c.len_utf8()));
+        }
+        before = Some(c);
+    }
+    (kept, places)
 }
 
 /// Lower case, no combining marks, plain dashes and quotes.
@@ -193,70 +251,6 @@ pub fn fold(text: &str) -> String {
             c => c,
         })
         .collect()
-}
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// Other ways to write a date or a number; empty for names.
-fn other_forms(name: &str) -> Vec<String> {
-    if let Some((year, month, day)) = iso_date(name) {
-        let month = MONTHS[month - 1];
-        return vec![
-            format!("{month} {day}, {year}"),
-            format!("{day} {month} {year}"),
-            format!("{month} {day} {year}"),
-            format!("{day} {month}, {year}"),
-        ];
-    }
-    let Ok(value) = name.parse::<f64>() else { return Vec::new() };
-    if !value.is_finite() || !name.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
-        return Vec::new();
-    }
-    let (whole, fraction) = name.split_once('.').unwrap_or((name, ""));
-    let fraction = fraction.trim_end_matches('0');
-    let point = |whole: &str| if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") };
-    let mut forms = vec![point(whole), point(&grouped(whole))];
-    forms.retain(|form| form != name);
-    forms.dedup();
-    forms
-}
-
-/// `1234567` → `1,234,567`.
-fn grouped(whole: &str) -> String {
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
-    let mut out = String::from(sign);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// Year as written, month 1..=12, day 1..=31.
-fn iso_date(name: &str) -> Option<(&str, usize, u32)> {
-    let mut parts = name.split('-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let digits = |part: &str, n| part.len() == n && part.bytes().all(|b| b.is_ascii_digit());
-    if parts.next().is_some() || !digits(year, 4) || !digits(month, 2) || !digits(day, 2) {
-        return None;
-    }
-    let (month, day) = (month.parse().ok()?, day.parse().ok()?);
-    ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some((year, month, day))
 }
 
 #[cfg(test)]

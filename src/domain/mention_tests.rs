@@ -23,6 +23,15 @@ fn names_are_found_in_every_written_form() {
         ("It is 2,702 long.", "2702.0", "2,702", Match::Form),
         ("It is 2702 long.", "2702.0", "2702", Match::Form),
         ("The Real Madrid–Barcelona game.", "real madrid-barcelona", "Real Madrid–Barcelona", Match::Folded),
+        ("Born on the 27th of April, 1937.", "1937-04-27", "27th of April, 1937", Match::Form),
+        ("born on march 01, 1932.", "1932-03-01", "march 01, 1932", Match::Form),
+        ("Post - hardcore is loud.", "Post-hardcore", "Post - hardcore", Match::Loose),
+        ("She wrote 1634 : the crisis.", "1634: The Crisis", "1634 : the crisis", Match::Loose),
+        ("Motor sport Vision came.", "MotorSport Vision", "Motor sport Vision", Match::Loose),
+        ("At St. George\u{2019}s Terrace.", "St Georges Terrace", "St. George\u{2019}s Terrace", Match::Loose),
+        ("They live in Antioch.", "Antioch, California", "Antioch", Match::Short),
+        ("It is written in English.", "English language", "English", Match::Short),
+        ("Kesel is American.", "Americans", "American", Match::Short),
         ("Ann\u{2019}s King\u{2019}s College.", "King's College", "King\u{2019}s College", Match::Folded),
     ] {
         assert_eq!(found(sentence, name), [(text.to_owned(), how)], "{name} in {sentence}");
@@ -37,6 +46,9 @@ fn parts_of_words_and_numbers_are_no_mentions() {
         ("It is 3.5 m.", "3"),
         ("It has 1,200 seats.", "200"),
         ("Cafe\u{301}s abound.", "Cafe"),
+        ("It is 304 m long.", "3.04 m"),
+        ("A posthardcorers' club.", "Post-hardcore"),
+        ("Go to N Y C.", "NY"),
         ("", "x"),
     ] {
         assert_eq!(found(sentence, name), [], "{name} in {sentence}");

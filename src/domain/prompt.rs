@@ -4,6 +4,11 @@ use super::error::TemplateError;
 use super::mention;
 use super::tuple::Entity;
 
+/// Where the head's name goes in what a model reads and writes.
+pub const HEAD: &str = "[H]";
+/// Where the tail's name goes.
+pub const TAIL: &str = "[T]";
+
 /// A parsed template. `{{` and `}}` stand for the braces themselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
@@ -87,13 +92,25 @@ impl Template {
 /// A sentence with `[H]` and `[T]` in place of the names; `None` if it does not name both.
 #[must_use]
 pub fn slot_names(sentence: &str, head: &Entity, tail: &Entity) -> Option<String> {
+    let slotted = slot_named(sentence, head, tail);
+    (slotted.contains(HEAD) && slotted.contains(TAIL)).then_some(slotted)
+}
+
+/// A sentence with `[H]` and `[T]` in place of those of the names that it has.
+#[must_use]
+pub fn slot_named(sentence: &str, head: &Entity, tail: &Entity) -> String {
     let pair = mention::locate(sentence, head, tail);
-    let (head, tail) = (pair.head?.span, pair.tail?.span);
-    let (first, second, slots) =
-        if head.start < tail.start { (head, tail, ["[H]", "[T]"]) } else { (tail, head, ["[T]", "[H]"]) };
-    let [before, between, after] =
-        [sentence.get(..first.start)?, sentence.get(first.end..second.start)?, sentence.get(second.end..)?];
-    Some(format!("{before}{}{between}{}{after}", slots[0], slots[1]))
+    let mut found: Vec<_> =
+        [(pair.head, HEAD), (pair.tail, TAIL)].into_iter().filter_map(|(m, slot)| Some((m?.span, slot))).collect();
+    found.sort_unstable();
+    let (mut slotted, mut at) = (String::with_capacity(sentence.len()), 0);
+    for (span, slot) in found {
+        slotted.push_str(sentence.get(at..span.start).unwrap_or_default());
+        slotted.push_str(slot);
+        at = span.end;
+    }
+    slotted.push_str(sentence.get(at..).unwrap_or_default());
+    slotted
 }
 
 /// A model's sentence with the names in place of `[H]` and `[T]`, each of which must be there.
@@ -103,17 +120,17 @@ pub fn slot_names(sentence: &str, head: &Entity, tail: &Entity) -> Option<String
 /// # Errors
 /// The slot that the model left out, in words.
 pub fn fill_names(sentence: &str, head: &str, tail: &str) -> Result<String, String> {
-    for slot in ["[H]", "[T]"] {
+    for slot in [HEAD, TAIL] {
         if !sentence.contains(slot) {
             return Err(format!("the model left out {slot}: {sentence}"));
         }
     }
     let mut filled = String::with_capacity(sentence.len() + head.len() + tail.len());
     let mut rest = sentence;
-    while let Some(at) = rest.find("[H]").into_iter().chain(rest.find("[T]")).min() {
+    while let Some(at) = rest.find(HEAD).into_iter().chain(rest.find(TAIL)).min() {
         filled.push_str(&rest[..at]);
-        filled.push_str(if rest[at..].starts_with("[H]") { head } else { tail });
-        rest = &rest[at + 3..];
+        filled.push_str(if rest[at..].starts_with(HEAD) { head } else { tail });
+        rest = &rest[at + HEAD.len()..];
     }
     // "founded by Apple Inc.." has one full stop too many.
     if rest == "." && filled.ends_with('.') {
@@ -133,6 +150,7 @@ mod tests {
         let (head, tail) = (tuple.head, tuple.tail);
         assert_eq!(slot_names("Lem wrote Solaris.", &head, &tail).unwrap(), "[T] wrote [H].");
         assert_eq!(slot_names("Lem wrote it.", &head, &tail), None);
+        assert_eq!(slot_named("Lem wrote it.", &head, &tail), "[T] wrote it.");
     }
 
     #[test]

@@ -46,6 +46,14 @@ impl Engines {
         self.at(&Seat::Default, cancel)
     }
 
+    /// A model that judges beside the default one, by its name; the same engine writes for it.
+    ///
+    /// # Errors
+    /// Those of loading.
+    pub fn second_judge(&mut self, model: &str, cancel: &Cancel) -> Result<&mut dyn Engine, EngineError> {
+        self.at(&Seat::Named(model.to_owned()), cancel)
+    }
+
     /// What writes for a model: loaded now, if it is not yet.
     ///
     /// # Errors
@@ -82,9 +90,10 @@ impl Engines {
         self.open.remove(&self.seat(model));
     }
 
-    /// The same for what judges.
-    pub fn drop_judge(&mut self) {
+    /// The same for what judges: the default model, and the one beside it.
+    pub fn drop_judges(&mut self, second: &str) {
         self.open.remove(&Seat::Default);
+        self.open.remove(&Seat::Named(second.to_owned()));
     }
 }
 

@@ -20,8 +20,9 @@ use crate::jobs::{EngineError, Generation, Sampling};
 /// entity names, which must be repeated.
 const PENALTY_WINDOW: i32 = 64;
 
-/// Candidates tried under a grammar before the whole vocabulary is.
-const GRAMMAR_SHORTLIST: usize = 128;
+/// Likeliest tokens tried under a grammar before the whole vocabulary is: testing all of it takes as long as a
+/// decode.
+const GRAMMAR_SHORTLIST: usize = 1024;
 
 /// How one request draws its tokens: its own, so that neighbours in a batch leave it alone.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ pub(super) struct Sampler {
     chain: LlamaSampler,
     /// Nothing of the chain is needed: greedy, and without penalties.
     bare: bool,
+    reach: Reach,
     /// The noise's seed; greedy without one.
     seed: Option<u32>,
     /// Tokens drawn.
@@ -45,7 +47,8 @@ impl Sampler {
         let penalised = (sampling.repeat_penalty - 1.0).abs() > f32::EPSILON;
         let chain = LlamaSampler::chain(links(model, sampling, greedy, penalised), true);
         let seed = (!greedy).then_some(request.seed);
-        Ok(Self { grammar, chain, bare: greedy && !penalised, seed, step: 0 })
+        let bare = greedy && !penalised;
+        Ok(Self { grammar, chain, bare, reach: Reach::of(sampling, bare, penalised), seed, step: 0 })
     }
 
     /// Draws the next token, and remembers it. `scratch` is room to work in, kept between calls.
@@ -82,20 +85,23 @@ impl Sampler {
     /// Draws again among the tokens that the grammar allows.
     ///
     /// Most draws fit the grammar, and testing one token is a thousand times cheaper than testing the
-    /// vocabulary, so that this is the exception. A greedy choice looks among the likeliest first.
+    /// vocabulary, so that this is the exception; and here the likeliest are tested first.
     fn constrained(&mut self, logits: &[f32], scratch: &mut LlamaTokenDataArray) -> Result<LlamaToken, EngineError> {
         let Some(grammar) = &mut self.grammar else { return Err(no_token()) };
         fill(scratch, logits);
-        if self.bare && scratch.data.len() > GRAMMAR_SHORTLIST {
+        let mut enough = false;
+        if scratch.data.len() > GRAMMAR_SHORTLIST {
             let likelier = |a: &LlamaTokenData, b: &LlamaTokenData| b.logit().total_cmp(&a.logit());
-            scratch.data.select_nth_unstable_by(GRAMMAR_SHORTLIST, likelier);
+            let (_, last, _) = scratch.data.select_nth_unstable_by(GRAMMAR_SHORTLIST - 1, likelier);
+            let floor = last.logit();
             scratch.data.truncate(GRAMMAR_SHORTLIST);
             leave_allowed(grammar, scratch);
-            if scratch.data.is_empty() {
+            enough = self.reach.is_met(&scratch.data, floor);
+            if !enough {
                 fill(scratch, logits);
-                leave_allowed(grammar, scratch);
             }
-        } else {
+        }
+        if !enough {
             leave_allowed(grammar, scratch);
         }
         if scratch.data.is_empty() {
@@ -115,6 +121,38 @@ impl Sampler {
         let weighed = finite.map(|candidate| (worth(candidate), candidate.id()));
         let best = weighed.max_by(|(a, one), (b, other)| a.total_cmp(b).then_with(|| other.cmp(one)));
         best.map(|(_, token)| token).ok_or_else(no_token)
+    }
+}
+
+/// How far down the likeliest tokens a chain may look: what decides whether the less likely can be left untested.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Reach {
+    /// It keeps no more tokens than these.
+    count: usize,
+    /// It keeps none whose logit lies further below the best than this.
+    depth: f32,
+}
+
+impl Reach {
+    fn of(sampling: &Sampling, bare: bool, penalised: bool) -> Self {
+        let unbounded = Self { count: usize::MAX, depth: f32::INFINITY };
+        match sampling {
+            _ if bare => Self { count: 1, ..unbounded },
+            // A penalty changes the order.
+            _ if penalised => unbounded,
+            // The share that top_p keeps is one of all that go in.
+            Sampling { top_p, top_k: 0, .. } if *top_p < 1.0 => unbounded,
+            Sampling { top_k, min_p, .. } => Self {
+                count: if *top_k == 0 { usize::MAX } else { usize::try_from(*top_k).unwrap_or(usize::MAX) },
+                depth: if sampling.top_p < 1.0 { f32::INFINITY } else { -min_p.ln() },
+            },
+        }
+    }
+
+    /// Whether no token of a logit of `floor` or less could be kept beside these.
+    fn is_met(self, allowed: &[LlamaTokenData], floor: f32) -> bool {
+        let best = allowed.iter().map(LlamaTokenData::logit).max_by(f32::total_cmp);
+        best.is_some_and(|best| allowed.len() >= self.count || best - floor > self.depth)
     }
 }
 
@@ -252,6 +290,26 @@ mod tests {
         for (count, expected) in drawn.into_iter().zip([1000_u32, 6000, 3000]) {
             assert!(count.abs_diff(expected) < 200, "{drawn:?}");
         }
+    }
+
+    #[test]
+    fn the_unlikely_are_left_untested_only_where_they_could_not_be_drawn() {
+        let tokens = |logits: &[f32]| -> Vec<LlamaTokenData> {
+            (0_i32..).zip(logits).map(|(id, l)| LlamaTokenData::new(LlamaToken::new(id), *l, 0.0)).collect()
+        };
+        let sampled = Sampling { temperature: 0.7, top_k: 2, top_p: 1.0, min_p: 0.05, ..Sampling::default() };
+        let met = |sampling: &Sampling, logits: &[f32]| {
+            Reach::of(sampling, sampling.temperature == 0.0, false).is_met(&tokens(logits), 0.0)
+        };
+        assert!(met(&sampled, &[1.0, 1.0]), "as many as top_k keeps");
+        assert!(!met(&sampled, &[1.0]) && !met(&sampled, &[]));
+        assert!(met(&sampled, &[3.1]), "min_p keeps none of a twentieth: ln 20 is 3.0");
+        assert!(!met(&Sampling { min_p: 0.0, ..sampled }, &[9.0]));
+        assert!(!met(&Sampling { top_p: 0.9, ..sampled }, &[9.0]), "the share is of all");
+        assert!(met(&Sampling { top_p: 0.9, ..sampled }, &[9.0, 9.0]));
+        assert!(!met(&Sampling { top_p: 0.9, top_k: 0, ..sampled }, &[9.0; 99]));
+        assert!(met(&Sampling { temperature: 0.0, ..sampled }, &[0.1]));
+        assert!(!Reach::of(&sampled, false, true).is_met(&tokens(&[9.0; 99]), 0.0));
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 use super::Fact;
 use super::evidence::Finding;
-use super::lm::LmEvidence;
+use super::lm::{LmEvidence, Tuned};
 use super::names::{Names, words_of};
-use super::raw::{Feature, RawMeasurements};
+use super::raw::{Feature, RawMeasurements, to_f64};
 use super::reading::{Reading, Tag, Word};
-use crate::domain::mention::fold;
+use crate::domain::mention::{Span, fold};
+use crate::domain::prompt::{HEAD, TAIL};
 use crate::domain::relation::Relation;
+use crate::jobs::Judged;
 use std::collections::BTreeSet;
 
 /// Words that say nothing of their own, beyond those that part of speech tells.
@@ -35,7 +37,8 @@ pub(super) fn measure(
     findings.extend(missing.map(|name| Finding::said(&format!("does not name '{name}'"))));
     words(fact, sentence, names, reading, raw, findings);
     match evidence {
-        Some(evidence) => likelihood(fact, evidence, raw, findings),
+        Some(evidence) if !fact.tuples.is_empty() => likelihood(fact, evidence, raw, findings),
+        Some(_) => {}
         None => findings.push(Finding::said("no language model: relation and direction are not measured")),
     }
 }
@@ -78,28 +81,46 @@ fn words(
     }
 }
 
-/// What the model's likelihoods say, in nats over the whole sentence.
+/// What the adapter's likelihoods say, as means over the tuples of the fact.
 fn likelihood(fact: &Fact<'_>, evidence: &LmEvidence, raw: &mut RawMeasurements, findings: &mut Vec<Finding>) {
-    let Some(judged) = &evidence.fact else { return };
-    let own = judged.sum();
-    if let Some(alone) = &evidence.names_alone {
-        let gain = own - alone.sum();
-        raw.set(Feature::LmRelation, gain);
+    let own: Vec<(&Tuned, &Judged)> = evidence.tuned.iter().filter_map(|t| Some((t, t.own.as_ref()?))).collect();
+    let mean = |values: Vec<f64>| (!values.is_empty()).then(|| values.iter().sum::<f64>() / to_f64(values.len()));
+    let Some(likelihood) = mean(own.iter().filter_map(|(_, judged)| judged.mean()).collect()) else {
+        findings.push(Finding::said("the adapter was not asked: relation and direction are not measured"));
+        return;
+    };
+    raw.set(Feature::Tuned, likelihood);
+    findings.push(Finding::said(&format!("{likelihood:.1} nats a token as the adapter would write this fact")));
+    if let Some(worst) = mean(own.iter().filter_map(|(tuned, judged)| worst(tuned, judged)).collect()) {
+        raw.set(Feature::TunedWorst, worst);
+    }
+    let gains = |other: fn(&Tuned) -> Option<&Judged>| {
+        mean(own.iter().filter_map(|(tuned, judged)| Some(judged.sum() - other(tuned)?.sum())).collect())
+    };
+    if let Some(gain) = gains(|t| t.neutral.as_ref()) {
+        raw.set(Feature::TunedRelation, gain);
         findings.push(Finding::said(&format!("the relation explains {gain:+.1} nats of it")));
     }
-    if let Some(reversed) = &evidence.reversed {
-        let gain = own - reversed.sum();
-        raw.set(Feature::LmDirection, gain);
+    if let Some(gain) = gains(|t| t.exchanged.as_ref()) {
+        raw.set(Feature::TunedDirection, gain);
         findings.push(Finding::said(&format!("head and tail as they are: {gain:+.1} nats against exchanged")));
-    } else if fact.relations.iter().any(|relation| relation.symmetric) {
-        raw.set(Feature::LmDirection, 0.0);
+    } else if fact.relations.iter().all(|relation| relation.symmetric) {
+        raw.set(Feature::TunedDirection, 0.0);
     }
-    let best = evidence.rivals.iter().max_by(|a, b| a.1.sum().total_cmp(&b.1.sum()));
-    if let Some((rival, judged)) = best {
-        let gain = own - judged.sum();
-        raw.set(Feature::LmRival, gain);
-        findings.push(Finding::said(&format!("{gain:+.1} nats against '{rival}'")));
-    }
+}
+
+/// The least likely token outside the slots, in nats.
+fn worst(tuned: &Tuned, judged: &Judged) -> Option<f64> {
+    let slots: Vec<Span> = [HEAD, TAIL]
+        .into_iter()
+        .flat_map(|slot| tuned.slotted.match_indices(slot))
+        .map(|(start, slot)| Span { start, end: start + slot.len() })
+        .collect();
+    let outside = judged.tokens.iter().filter(|token| {
+        let span = Span { start: token.start, end: token.end };
+        !slots.iter().any(|slot| slot.overlaps(span))
+    });
+    outside.map(|token| f64::from(token.logprob)).min_by(f64::total_cmp)
 }
 
 /// Words that carry meaning.

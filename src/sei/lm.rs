@@ -1,16 +1,31 @@
-//! What the language model is asked about sentences, and what its answers say.
+//! What language models are asked about sentences, and what their answers say.
 //!
-//! All questions are likelihoods of the sentence itself after some prompt, so that a prompt is evaluated
-//! once for all candidates of a tuple: the batch goes question by question, not sentence by sentence.
+//! Two are asked. The default model: how likely the sentence is after its fact (how well it is written, and
+//! whether it fits). The same model with this project's adapter, which has learnt to write a fact as a sentence
+//! with slots for the names: how likely the slotted sentence is after its fact, with the slots exchanged (which
+//! end is which), and after the same names with a relation that says nothing (what the relation explains).
+//!
+//! All questions are likelihoods of the sentence after some prompt, so that a prompt is evaluated once for all
+//! candidates of a tuple: the batch goes question by question, not sentence by sentence.
 
 use super::Fact;
 use crate::domain::RelationTuple;
+use crate::domain::prompt::{HEAD, TAIL, slot_named};
 use crate::domain::relation::Relation;
 use crate::jobs::engine::{Judged, JudgedToken, Judgement};
+
+/// The adapter's name in `models/manifest.toml`.
+pub const TUNED: &str = "rel2text-smollm2-135m";
 
 /// Longest sentence that is asked about, in bytes. Beyond it no candidate is a sentence, and the judging
 /// context would overflow.
 pub const LONGEST: usize = 2_000;
+
+/// Facts of a text that the adapter is asked about, one by one: it has learnt to write one.
+const TUNED_FACTS: usize = 3;
+
+/// A relation between any two things.
+const NEUTRAL: &str = "related to";
 
 /// Facts of our own, said by us: head, relation, tail, sentence.
 const SHOTS: [[&str; 4]; 3] = [
@@ -19,124 +34,143 @@ const SHOTS: [[&str; 4]; 3] = [
     ["The Trial", "author", "Franz Kafka", "The Trial is a novel by Franz Kafka."],
 ];
 
-/// One question about one sentence.
+/// One question about one sentence. A number is the place of a fact's tuple.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Question {
     /// After three shots and the fact.
     Fact,
-    /// The same, head and tail exchanged.
-    Reversed,
-    /// The same with another relation, by its place among the alternatives.
-    Rival(usize),
-    /// After three shots and the names without any relation.
-    NamesAlone,
     /// After nothing.
     Plain,
+    /// By the adapter, after the tuple.
+    Tuned(usize),
+    /// The same, the sentence's slots exchanged.
+    Exchanged(usize),
+    /// The same after the names and a relation that says nothing.
+    Neutral(usize),
 }
 
-/// The questions about the candidates of one fact, in the order in which they cost least.
-#[derive(Debug, Clone)]
+/// The questions about the candidates of one fact to one model, in the order in which they cost least.
+#[derive(Debug, Clone, Default)]
 pub struct Interview {
     pub judgements: Vec<Judgement>,
     /// For each judgement, its sentence and what it asks.
     asked: Vec<(usize, Question)>,
-    sentences: usize,
-    /// Names of the alternatives.
-    rivals: Vec<String>,
 }
 
 /// The answers about one sentence; what was not answered is absent.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LmEvidence {
     pub fact: Option<Judged>,
-    pub reversed: Option<Judged>,
-    pub names_alone: Option<Judged>,
     pub plain: Option<Judged>,
-    /// Another relation's name, and the sentence's likelihood under it.
-    pub rivals: Vec<(String, Judged)>,
+    /// By tuple of the fact.
+    pub tuned: Vec<Tuned>,
 }
 
-/// The questions about one sentence, as they stand in [`interview`] for many.
-#[must_use]
-pub fn questions(fact: &Fact<'_>, alternatives: &[Relation], sentence: &str) -> Vec<Judgement> {
-    interview(fact, alternatives, &[sentence]).judgements
+/// The adapter's answers about one sentence and one tuple.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Tuned {
+    /// The sentence with slots, which the places in the answers are places of.
+    pub slotted: String,
+    pub own: Option<Judged>,
+    pub exchanged: Option<Judged>,
+    pub neutral: Option<Judged>,
 }
 
-/// The questions about all candidates of a fact. `alternatives` are relations that the types of its
-/// entities allow as well; one or two are enough, and each costs a sentence's tokens.
+/// The questions to the default model about all candidates of a fact. Without a tuple only how likely the words
+/// are after nothing; with one that question was measured to add nothing, so it is left out.
 #[must_use]
-pub fn interview(fact: &Fact<'_>, alternatives: &[Relation], sentences: &[&str]) -> Interview {
-    let rivals: Vec<&Relation> = alternatives
-        .iter()
-        .filter(|rival| !fact.relations.iter().any(|own| own.name == rival.name || own.label == rival.label))
-        .collect();
-    let kinds = kinds(fact, &rivals);
-    let mut interview = Interview {
-        judgements: Vec::new(),
-        asked: Vec::new(),
-        sentences: sentences.len(),
-        rivals: rivals.iter().map(|rival| rival.name.clone()).collect(),
-    };
-    for (kind, prefix) in kinds {
-        for (i, sentence) in sentences.iter().enumerate() {
-            if !sentence.trim().is_empty() && sentence.len() <= LONGEST {
-                let text = if kind == Question::Plain { (*sentence).to_owned() } else { format!(" {sentence}") };
-                interview.judgements.push(Judgement { prefix: prefix.clone(), text });
-                interview.asked.push((i, kind));
+pub fn interview(fact: &Fact<'_>, sentences: &[&str]) -> Interview {
+    let mut interview = Interview::default();
+    let plain = fact.tuples.is_empty();
+    let prefix = if plain { String::new() } else { after_fact(fact) };
+    let question = if plain { Question::Plain } else { Question::Fact };
+    for (i, sentence) in askable(sentences) {
+        let text = if plain { sentence.to_owned() } else { format!(" {sentence}") };
+        interview.ask(i, question, &prefix, text);
+    }
+    interview
+}
+
+/// The questions to the adapter about all candidates of a fact.
+#[must_use]
+pub fn tuned_interview(fact: &Fact<'_>, sentences: &[&str]) -> Interview {
+    let mut interview = Interview::default();
+    for (nth, (tuple, relation)) in fact.tuples.iter().zip(fact.relations).take(TUNED_FACTS).enumerate() {
+        let slotted: Vec<(usize, String)> =
+            askable(sentences).map(|(i, sentence)| (i, slot_named(sentence, &tuple.head, &tuple.tail))).collect();
+        let prefix = tuned_prompt(tuple, &relation.label);
+        for (i, text) in &slotted {
+            interview.ask(*i, Question::Tuned(nth), &prefix, text.clone());
+        }
+        if !relation.symmetric {
+            for (i, text) in &slotted {
+                interview.ask(*i, Question::Exchanged(nth), &prefix, exchanged(text));
             }
+        }
+        let prefix = tuned_prompt(tuple, NEUTRAL);
+        for (i, text) in slotted {
+            interview.ask(i, Question::Neutral(nth), &prefix, text);
         }
     }
     interview
 }
 
-/// What is asked, with its prompt. Without a tuple only how likely the words are after nothing; with one
-/// that question was measured to add nothing to the others, so it is left out.
-fn kinds(fact: &Fact<'_>, rivals: &[&Relation]) -> Vec<(Question, String)> {
-    if fact.tuples.is_empty() {
-        return vec![(Question::Plain, String::new())];
-    }
-    let mut kinds = vec![(Question::Fact, after_fact(fact, None, false))];
-    if !fact.relations.iter().any(|relation| relation.symmetric) {
-        kinds.push((Question::Reversed, after_fact(fact, None, true)));
-    }
-    for (i, rival) in rivals.iter().enumerate() {
-        kinds.push((Question::Rival(i), after_fact(fact, Some(&rival.label), false)));
-    }
-    kinds.push((Question::NamesAlone, after_names(fact)));
-    kinds
+/// Sentences that say something, and not endlessly, with their places.
+fn askable<'s>(sentences: &[&'s str]) -> impl Iterator<Item = (usize, &'s str)> {
+    sentences.iter().copied().enumerate().filter(|(_, s)| !s.trim().is_empty() && s.len() <= LONGEST)
+}
+
+/// `[H]` and `[T]` in each other's place.
+fn exchanged(slotted: &str) -> String {
+    slotted.replace(HEAD, "\0").replace(TAIL, HEAD).replace('\0', TAIL)
+}
+
+/// What the adapter was trained to read before it writes (`models/train`).
+fn tuned_prompt(tuple: &RelationTuple, label: &str) -> String {
+    format!("{} | {} | {}\n", tuple.head.name, label.to_lowercase(), tuple.tail.name)
 }
 
 impl Interview {
-    /// Sorts the answers, given in the order of `judgements`, by sentence. An answer that failed is `None`;
-    /// a sentence about which nothing was answered has no evidence.
-    #[must_use]
-    pub fn evidence(&self, answers: Vec<Option<Judged>>) -> Vec<Option<LmEvidence>> {
-        let mut all: Vec<Option<LmEvidence>> = vec![None; self.sentences];
-        for (&(sentence, question), answer) in self.asked.iter().zip(answers) {
+    fn ask(&mut self, sentence: usize, question: Question, prefix: &str, text: String) {
+        self.judgements.push(Judgement { prefix: prefix.to_owned(), text });
+        self.asked.push((sentence, question));
+    }
+
+    /// Sorts the answers, given in the order of `judgements`, into the evidence of each sentence. An answer that
+    /// failed is `None`; a sentence about which nothing was answered keeps none.
+    pub fn add(self, answers: Vec<Option<Judged>>, evidence: &mut [Option<LmEvidence>]) {
+        for (((sentence, question), asked), answer) in self.asked.into_iter().zip(self.judgements).zip(answers) {
             let Some(answer) = answer.filter(|answer| !answer.tokens.is_empty()) else { continue };
-            let Some(slot) = all.get_mut(sentence) else { continue };
+            let Some(slot) = evidence.get_mut(sentence) else { continue };
             let evidence = slot.get_or_insert_with(LmEvidence::default);
             match question {
                 Question::Fact => evidence.fact = Some(unspaced(&answer)),
-                Question::Reversed => evidence.reversed = Some(unspaced(&answer)),
-                Question::NamesAlone => evidence.names_alone = Some(unspaced(&answer)),
                 Question::Plain => evidence.plain = Some(answer),
-                Question::Rival(i) => {
-                    let name = self.rivals.get(i).cloned().unwrap_or_default();
-                    evidence.rivals.push((name, unspaced(&answer)));
+                Question::Tuned(nth) => {
+                    let tuned = evidence.tuned(nth);
+                    tuned.own = Some(answer);
+                    tuned.slotted = asked.text;
                 }
+                Question::Exchanged(nth) => evidence.tuned(nth).exchanged = Some(answer),
+                Question::Neutral(nth) => evidence.tuned(nth).neutral = Some(answer),
             }
         }
-        all
     }
 }
 
 impl LmEvidence {
+    fn tuned(&mut self, nth: usize) -> &mut Tuned {
+        if self.tuned.len() <= nth {
+            self.tuned.resize(nth + 1, Tuned::default());
+        }
+        &mut self.tuned[nth]
+    }
+
     /// Tokens judged for this sentence.
     #[must_use]
     pub fn tokens(&self) -> usize {
-        let own = [&self.fact, &self.reversed, &self.names_alone, &self.plain].into_iter().flatten();
-        own.chain(self.rivals.iter().map(|(_, judged)| judged)).map(|judged| judged.tokens.len()).sum()
+        let tuned = self.tuned.iter().flat_map(|t| [&t.own, &t.exchanged, &t.neutral]);
+        [&self.fact, &self.plain].into_iter().chain(tuned).flatten().map(|judged| judged.tokens.len()).sum()
     }
 }
 
@@ -150,28 +184,17 @@ fn unspaced(judged: &Judged) -> Judged {
     Judged { tokens: judged.tokens.iter().map(shift).collect() }
 }
 
-/// Trial A's prompt. Several facts stand on one line, parted by semicolons; a rival takes the first's place.
-fn after_fact(fact: &Fact<'_>, rival: Option<&str>, reversed: bool) -> String {
+/// Three shots, then the fact; several facts stand on one line, parted by semicolons.
+fn after_fact(fact: &Fact<'_>) -> String {
     let shot = |[head, relation, tail, sentence]: [&str; 4]| {
         format!("Fact: {head} | {relation} | {tail}\nSentence: {sentence}\n\n")
     };
     let shots: String = SHOTS.into_iter().map(shot).collect();
-    let line = |(i, (tuple, relation)): (usize, (&RelationTuple, &Relation))| {
-        let label = rival.filter(|_| i == 0).unwrap_or(&relation.label);
-        let (head, tail) = if reversed { (&tuple.tail, &tuple.head) } else { (&tuple.head, &tuple.tail) };
-        format!("{} | {label} | {}", head.name, tail.name)
+    let line = |(tuple, relation): (&RelationTuple, &Relation)| {
+        format!("{} | {} | {}", tuple.head.name, relation.label, tuple.tail.name)
     };
-    let lines: Vec<String> = fact.tuples.iter().zip(fact.relations).enumerate().map(line).collect();
+    let lines: Vec<String> = fact.tuples.iter().zip(fact.relations).map(line).collect();
     format!("Each fact is written as one fluent English sentence.\n\n{shots}Fact: {}\nSentence:", lines.join("; "))
-}
-
-/// The same shots without their relations.
-fn after_names(fact: &Fact<'_>) -> String {
-    let shot = |[head, _, tail, sentence]: [&str; 4]| format!("Pair: {head} | {tail}\nSentence: {sentence}\n\n");
-    let shots: String = SHOTS.into_iter().map(shot).collect();
-    let lines: Vec<String> =
-        fact.tuples.iter().map(|tuple| format!("{} | {}", tuple.head.name, tuple.tail.name)).collect();
-    format!("Each pair is written as one fluent English sentence.\n\n{shots}Pair: {}\nSentence:", lines.join("; "))
 }
 
 #[cfg(test)]
@@ -186,48 +209,63 @@ mod tests {
 
     #[test]
     fn sentences_of_one_question_stand_together_and_share_its_prompt() {
-        let given = given("Ada", "birthPlace", "Rome");
-        let rivals = [Relation::unknown("deathPlace"), Relation::unknown("birthPlace")];
-        let interview = interview(&given.fact(), &rivals, &["Ada is from Rome.", "", "Rome bore Ada."]);
-        // Fact, reversed, one true rival (not the relation itself), names alone; two sentences each.
-        assert_eq!(interview.judgements.len(), 8);
-        for pair in interview.judgements.chunks(2) {
-            assert_eq!(pair[0].prefix, pair[1].prefix);
-            assert_eq!([pair[0].text.as_str(), pair[1].text.as_str()], [" Ada is from Rome.", " Rome bore Ada."]);
-        }
-        let prefixes: std::collections::BTreeSet<_> = interview.judgements.iter().map(|j| &j.prefix).collect();
-        assert_eq!(prefixes.len(), 4);
-        assert!(interview.judgements[0].prefix.ends_with("Fact: Ada | birth place | Rome\nSentence:"));
-        assert!(interview.judgements[2].prefix.ends_with("Fact: Rome | birth place | Ada\nSentence:"));
-        assert_eq!(questions(&given.fact(), &[], "Ada is from Rome.").len(), 3);
+        let given = given("Ada (poet)", "birthPlace", "Rome");
+        let sentences = ["Ada is from Rome.", "", "Rome bore her."];
+        let plain = interview(&given.fact(), &sentences).judgements;
+        assert_eq!(plain.len(), 2);
+        assert!(plain[0].prefix.ends_with("Fact: Ada (poet) | birth place | Rome\nSentence:"));
+        assert_eq!(plain[0].prefix, plain[1].prefix);
+        assert_eq!([plain[0].text.as_str(), plain[1].text.as_str()], [" Ada is from Rome.", " Rome bore her."]);
+        let tuned = tuned_interview(&given.fact(), &sentences).judgements;
+        let shown: Vec<(&str, &str)> = tuned.iter().map(|j| (j.prefix.as_str(), j.text.as_str())).collect();
+        let (fact, neutral) = ("Ada (poet) | birth place | Rome\n", "Ada (poet) | related to | Rome\n");
+        assert_eq!(
+            shown,
+            [
+                (fact, "[H] is from [T]."),
+                (fact, "[T] bore her."),
+                (fact, "[T] is from [H]."),
+                (fact, "[H] bore her."),
+                (neutral, "[H] is from [T]."),
+                (neutral, "[T] bore her."),
+            ]
+        );
     }
 
     #[test]
     fn answers_find_their_sentence_and_failed_ones_are_absent() {
         let given = given("Ada", "birthPlace", "Rome");
-        let interview = interview(&given.fact(), &[], &["Ada is from Rome.", "", "Rome bore Ada."]);
-        let answer = |(i, judgement): (usize, &Judgement)| {
-            (i != 3).then(|| judged(&judgement.text, if i == 0 { -1.0 } else { -2.0 }))
-        };
-        let answers = interview.judgements.iter().enumerate().map(answer).collect();
-        let evidence = interview.evidence(answers);
+        let sentences = ["Ada is from Rome.", "", "Rome bore Ada."];
+        let mut evidence = vec![None; 3];
+        let plain = interview(&given.fact(), &sentences);
+        let answers = vec![Some(judged(&plain.judgements[0].text, -1.0)), None];
+        plain.add(answers, &mut evidence);
+        let tuned = tuned_interview(&given.fact(), &sentences);
+        let answer = |(i, judgement): (usize, &Judgement)| (i != 3).then(|| judged(&judgement.text, -2.0));
+        let answers = tuned.judgements.iter().enumerate().map(answer).collect();
+        tuned.add(answers, &mut evidence);
         assert_eq!(evidence[1], None);
-        let last = evidence[2].as_ref().unwrap();
-        assert_eq!(last.fact.as_ref().unwrap().sum(), -2.0);
-        assert_eq!(last.fact.as_ref().unwrap().tokens[0].end, "Rome bore Ada.".len());
-        assert_eq!(last.reversed, None);
-        assert_eq!(last.tokens(), 2);
-        assert!(interview.evidence(vec![]).iter().all(Option::is_none));
+        let [first, last] = [evidence[0].as_ref().unwrap(), evidence[2].as_ref().unwrap()];
+        assert_eq!(first.fact.as_ref().unwrap().sum(), -1.0);
+        assert_eq!(first.fact.as_ref().unwrap().tokens[0].end, "Ada is from Rome.".len());
+        assert_eq!(first.tokens(), 4);
+        assert_eq!(last.fact, None);
+        assert_eq!(last.tuned[0].slotted, "[T] bore [H].");
+        assert_eq!((last.tuned[0].exchanged.is_none(), last.tokens()), (true, 2));
+        let mut none = vec![None; 3];
+        interview(&given.fact(), &sentences).add(vec![], &mut none);
+        assert!(none.iter().all(Option::is_none));
     }
 
     #[test]
     fn symmetric_relations_have_no_wrong_direction_and_long_texts_are_not_asked() {
         let mut given = given("Ada", "spouse", "Bob");
         given.relations[0].symmetric = true;
-        assert_eq!(questions(&given.fact(), &[], "Ada married Bob.").len(), 2);
-        assert_eq!(questions(&given.fact(), &[], &"x".repeat(LONGEST + 1)).len(), 0);
+        assert_eq!(tuned_interview(&given.fact(), &["Ada married Bob."]).judgements.len(), 2);
+        assert_eq!(interview(&given.fact(), &[&"x".repeat(LONGEST + 1)]).judgements.len(), 0);
         let none = Fact { tuples: &[], relations: &[] };
-        let asked = questions(&none, &[], "Rain fell.");
+        let asked = interview(&none, &["Rain fell."]).judgements;
         assert_eq!(asked, [Judgement { prefix: String::new(), text: "Rain fell.".into() }]);
+        assert!(tuned_interview(&none, &["Rain fell."]).judgements.is_empty());
     }
 }

@@ -37,9 +37,9 @@ impl Names {
                 (&tuple.tail, pair.tail, &mut names.missing_tails),
             ];
             for (entity, mention, missing) in ends {
-                if mention.is_some() {
+                if let Some(mention) = mention {
                     found += 1;
-                    recall += 1.0;
+                    recall += if mention.how == Match::Short { MOST } else { 1.0 };
                 } else {
                     missing.push(entity.name.clone());
                     recall += word_recall(entity, &said);
@@ -79,9 +79,11 @@ impl Names {
     }
 }
 
+/// What a name that does not stand there as a whole counts at most.
+const MOST: f64 = 0.9;
+
 /// Of a name that stands nowhere as a whole, the share of its words that do; never all, since it is not named.
 fn word_recall(entity: &Entity, said: &BTreeSet<&str>) -> f64 {
-    const MOST: f64 = 0.9;
     let name = fold(entity.surface());
     let words: Vec<&str> = words_of(&name).collect();
     let there = words.iter().filter(|word| said.contains(*word)).count();

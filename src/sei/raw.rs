@@ -82,12 +82,16 @@ features! {
     LmPlain = "lm_plain",
     /// The lowest log-probability of a token outside names but the first, after the fact or after nothing.
     LmWorst = "lm_worst",
-    /// What the relation adds: sum over tokens of log p(sentence | fact) - log p(sentence | names alone), in nats.
-    LmRelation = "lm_relation",
+    /// Mean log-probability of the slotted sentence's tokens under the adapter, after its tuple, in nats. This and
+    /// the following are means over the tuples of a text about several.
+    Tuned = "tuned",
+    /// The lowest log-probability of a token outside the slots.
+    TunedWorst = "tuned_worst",
+    /// What the relation adds: sum over tokens of log p(sentence | tuple) - log p(sentence | names, `related to`),
+    /// in nats.
+    TunedRelation = "tuned_relation",
     /// What the direction adds: the same against head and tail exchanged; 0 for symmetric relations.
-    LmDirection = "lm_direction",
-    /// log p(sentence | fact) less the best of the alternative relations, in nats.
-    LmRival = "lm_rival",
+    TunedDirection = "tuned_direction",
 }
 
 /// The measurements of one sentence; what is absent was not measured.

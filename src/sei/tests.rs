@@ -250,18 +250,22 @@ fn any_text_is_scored_without_panic() {
 
 /// Answers in which every token of every question has one log-probability, but for those that `change` alters.
 fn answered(given: &Given, text: &str, change: impl Fn(&str, &str) -> f32) -> LmEvidence {
-    let interview = interview(&given.fact(), &[], &[text]);
     let answer = |judgement: &crate::jobs::Judgement| {
         let mut tokens = Vec::new();
         let mut start = 0;
         for piece in judgement.text.split_inclusive(' ') {
-            let logprob = change(&judgement.prefix, piece.trim());
+            let logprob = change(&judgement.text, piece.trim());
             tokens.push(crate::jobs::engine::JudgedToken { start, end: start + piece.len(), logprob });
             start += piece.len();
         }
         Some(crate::jobs::Judged { tokens })
     };
-    interview.evidence(interview.judgements.iter().map(answer).collect()).remove(0).unwrap()
+    let mut evidence = vec![None];
+    for interview in [interview(&given.fact(), &[text]), tuned_interview(&given.fact(), &[text])] {
+        let answers = interview.judgements.iter().map(answer).collect();
+        interview.add(answers, &mut evidence);
+    }
+    evidence.remove(0).unwrap()
 }
 
 #[test]
@@ -286,8 +290,8 @@ fn a_sentence_that_fits_the_exchanged_fact_better_is_less_accurate() {
     let given = turing();
     let text = "Alan Turing studied at King's College, Cambridge.";
     let mut scorer = scorer();
-    let mut accuracy = |reversed: f32| {
-        let lm = answered(&given, text, |prefix, _| if prefix.contains("Fact: King's") { reversed } else { -1.0 });
+    let mut accuracy = |exchanged: f32| {
+        let lm = answered(&given, text, |asked, _| if asked.starts_with("[T]") { exchanged } else { -1.0 });
         scorer.score(&given.fact(), text, Some(&lm), 0.0).card.get(Dimension::Accuracy).unwrap()
     };
     assert!(accuracy(-2.0) > accuracy(-0.5));

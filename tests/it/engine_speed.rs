@@ -22,6 +22,8 @@ fn cpu() -> f32 {
 
 /// Tokens that each sequence writes in the comparison.
 const TOKENS: u32 = 96;
+/// Turns of each in the comparison.
+const ROUNDS: u32 = 3;
 
 /// Seconds of processor time that a bare loop takes over decoding: llama.cpp alone, no sampler, no store, the
 /// same prompts and then the same token to every sequence, with the engine's own settings of context and batch.
@@ -78,28 +80,35 @@ fn bare(path: &std::path::Path, sequences: u32) -> f32 {
 fn beside_the_bare_loop() {
     let _alone = ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let Some(path) = model_file() else { return };
-    let mut rows = Vec::new();
     for sequences in [1_u32, 8, 16] {
-        rows.push((sequences, bare(&path, sequences)));
-    }
-    for (sequences, bare) in rows {
-        let mut settings = LlamaSettings::new(&path, "default", "");
-        settings.slots = std::num::NonZeroU32::new(sequences).unwrap();
-        let mut engine = LlamaEngine::open(settings, &Cancel::never()).unwrap();
-        let requests: Vec<_> = (0..sequences).map(|n| raw(&format!("Story {n}: once upon a time"), TOKENS)).collect();
-        // The context is made, and its memory touched, before the clock runs.
-        answers(&mut engine, &[raw("Hello", 2)]);
-        let begun = cpu();
-        let given = answers(&mut engine, &requests);
-        let seconds = cpu() - begun;
-        let written: u32 = given.iter().map(|a| a.as_ref().unwrap().output_tokens).sum();
-        let (ours, theirs) = (written as f32 / seconds, (TOKENS * sequences) as f32 / bare);
+        // By turns, and the best of each: what else the machine does slows one turn more than another.
+        let (mut ours, mut theirs) = (0.0_f32, 0.0_f32);
+        for _ in 0..ROUNDS {
+            theirs = theirs.max((TOKENS * sequences) as f32 / bare(&path, sequences));
+            ours = ours.max(engine(&path, sequences));
+        }
         eprintln!(
             "{sequences:>2} sequences: {ours:.1} tokens a processor second written (prompts included), {theirs:.1} by the bare loop: {:.2} of it; {} MB resident",
             ours / theirs,
             resident_mb()
         );
     }
+}
+
+/// Tokens that the engine writes in a processor second, prompts included.
+fn engine(path: &std::path::Path, sequences: u32) -> f32 {
+    let mut settings = LlamaSettings::new(path, "default", "");
+    settings.slots = std::num::NonZeroU32::new(sequences).unwrap();
+    let mut engine = LlamaEngine::open(settings, &Cancel::never()).unwrap();
+    let requests: Vec<_> = (0..sequences).map(|n| raw(&format!("Story {n}: once upon a time"), TOKENS)).collect();
+    // The context is made, and its memory touched, before the clock runs.
+    answers(&mut engine, &[raw("Hello", 2)]);
+    let begun = cpu();
+    let given = answers(&mut engine, &requests);
+    let seconds = cpu() - begun;
+    let written: u32 = given.iter().map(|a| a.as_ref().unwrap().output_tokens).sum();
+    assert_eq!(written, TOKENS * sequences, "a text that ends early leaves its place empty: choose another prompt");
+    written as f32 / seconds
 }
 
 #[test]

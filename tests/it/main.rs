@@ -25,6 +25,8 @@ mod engine;
 mod engine_bundled;
 #[cfg(feature = "llama")]
 mod engine_judge;
+#[cfg(feature = "llama")]
+mod engine_methods;
 #[cfg(all(feature = "llama", unix))]
 mod engine_process;
 #[cfg(feature = "llama")]

@@ -5,8 +5,9 @@ use crate::domain::quality::rank::Entrant;
 use crate::domain::quality::{Dimension, Index, Ranked, ScoreCard, rank};
 use crate::domain::relation::{Catalogue, Relation};
 use crate::domain::{CandidateId, RelationTuple, TupleId};
-use crate::jobs::{Cancel, Engine, EngineError, Judged};
-use crate::sei::{Fact, LmEvidence, Measured, Scorer, interview};
+use crate::jobs::{Cancel, Engine, EngineError, Engines, Judged};
+use crate::sei::lm::TUNED;
+use crate::sei::{Fact, Interview, LmEvidence, Measured, Scorer, interview, tuned_interview};
 use crate::store::{CandidateRow, Scored};
 
 impl Pipeline<'_> {
@@ -52,14 +53,13 @@ impl Pipeline<'_> {
     fn measure(&mut self, run: &mut Run<'_>, rows: &[&RowToScore]) -> Result<Vec<Measured>, PipelineError> {
         for _ in 0..2 {
             let Some(engines) = self.engines.as_deref_mut() else { break };
-            let engine = engines.judge(run.cancel)?;
-            match score_rows(Some(engine), self.scorer, self.catalogue, rows, run.cancel) {
+            match score_rows(Some(engines), self.scorer, self.catalogue, rows, run.cancel) {
                 Ok(measured) => {
                     run.deaths = 0;
                     return Ok(measured);
                 }
                 Err(EngineError::Died(cause)) => {
-                    engines.drop_judge();
+                    engines.drop_judges(TUNED);
                     run.died(&cause)?;
                 }
                 Err(error) => return Err(error.into()),
@@ -98,22 +98,43 @@ pub(super) fn places(rows: &[CandidateRow]) -> Vec<Ranked> {
     rank(&entrants)
 }
 
-/// What the model says of each sentence.
+/// What the models say of each sentence.
 fn ask(
-    engine: &mut dyn Engine,
+    engines: &mut Engines,
     fact: &Fact<'_>,
     sentences: &[&str],
     cancel: &Cancel,
 ) -> Result<Vec<Option<LmEvidence>>, EngineError> {
-    // No alternatives: on the dev data they cost a fifth of the time and told nothing more (sei.toml).
-    let interview = interview(fact, &[], sentences);
+    let mut evidence = vec![None; sentences.len()];
+    put(engines.judge(cancel)?, interview(fact, sentences), cancel, &mut evidence)?;
+    let tuned = tuned_interview(fact, sentences);
+    if !tuned.judgements.is_empty() {
+        match engines.second_judge(TUNED, cancel) {
+            Ok(engine) => put(engine, tuned, cancel, &mut evidence)?,
+            // A default model of the user's own need not have the adapter's base beside it: what the adapter would
+            // say is absent then, and the sentence's evidence says so.
+            Err(EngineError::Load(why)) => tracing::warn!(why, "the adapter cannot judge"),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(evidence)
+}
+
+/// Puts an interview's questions to a model.
+fn put(
+    engine: &mut dyn Engine,
+    interview: Interview,
+    cancel: &Cancel,
+    evidence: &mut [Option<LmEvidence>],
+) -> Result<(), EngineError> {
     let mut answers: Vec<Option<Judged>> = vec![None; interview.judgements.len()];
     engine.judge(&interview.judgements, cancel, &mut |index, answer| match answer {
         Ok(judged) => answers[index] = Some(judged),
         // One question that cannot be answered leaves its measurement absent, and that is shown.
         Err(error) => tracing::warn!(%error, index, "a question about a sentence was not answered"),
     })?;
-    Ok(interview.evidence(answers))
+    interview.add(answers, evidence);
+    Ok(())
 }
 
 /// A measurement as the store keeps it.
@@ -142,7 +163,7 @@ pub struct RowToScore {
 /// # Errors
 /// Cancelled, or an engine that died.
 pub fn score_rows(
-    mut engine: Option<&mut dyn Engine>,
+    mut engines: Option<&mut Engines>,
     scorer: &mut Scorer,
     catalogue: &Catalogue,
     rows: &[&RowToScore],
@@ -157,8 +178,8 @@ pub fn score_rows(
         let relations: Vec<Relation> = tuples.iter().map(|t| catalogue.describe(&t.relation)).collect();
         let fact = Fact { tuples, relations: &relations };
         let sentences: Vec<&str> = group.iter().map(|row| row.sentence.as_str()).collect();
-        let answers = match engine.as_deref_mut() {
-            Some(engine) => ask(engine, &fact, &sentences, cancel)?,
+        let answers = match engines.as_deref_mut() {
+            Some(engines) => ask(engines, &fact, &sentences, cancel)?,
             None => vec![None; sentences.len()],
         };
         // Several facts have no one tone of their own.
