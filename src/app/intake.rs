@@ -1,15 +1,23 @@
-//! Bringing tuples in: rows stream from a file into the project in large transactions.
+//! Bringing tuples in, and the sentences that come with them: rows stream from a file, read on a thread of its own,
+//! into the project in large transactions.
 
 use crate::domain::tuple::normal;
 use crate::import::{Columns, EntityText, EntityTexts, Format, ImportError, Item, Problem, Reader, Row, Suspicion};
 use crate::jobs::Cancel;
-use crate::store::{Db, StoreError};
+use crate::store::{Db, Foreign, Incoming, StoreError};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::mpsc;
 use thiserror::Error;
 
-/// Rows a transaction.
-const CHUNK: usize = 10_000;
+/// Rows a transaction, and bytes of sentences after which it ends sooner.
+const CHUNK: usize = 50_000;
+const CHUNK_BYTES: usize = 16 << 20;
+/// Texts about entities a transaction.
+const TEXTS: usize = 10_000;
+/// Rows that the reading thread hands over together, and how many such it may be ahead.
+const BATCH: usize = 2_000;
+const BATCHES_AHEAD: usize = 4;
 
 /// What an import did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,6 +26,11 @@ pub struct Intake {
     /// In the project before, or earlier in the file.
     pub known: u64,
     pub refused: u64,
+    /// Sound rows that are no tuples, such as TACRED's `no_relation`.
+    pub aside: u64,
+    /// Sentences that came with tuples.
+    pub new_sentences: u64,
+    pub known_sentences: u64,
     pub bytes: u64,
     pub cancelled: bool,
 }
@@ -34,13 +47,24 @@ pub struct Terms<'a> {
     pub relations: &'a mut BTreeMap<String, u64>,
 }
 
-/// Reads a map: a spelling, a tab or comma, the relation's name, line by line; `#` begins a comment.
+/// Reads a map: a spelling, a tab or comma, the relation's name, line by line; `#` begins a comment. Or a JSON object
+/// of spellings and names, or of spellings and lists that begin with a name, as FewRel's `pid2name.json` is.
 ///
 /// # Errors
 /// The file cannot be read, or a line has not two fields, with its number.
 pub fn relation_map(path: &Path) -> Result<RelationMap, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
     let mut map = RelationMap::new();
+    if text.trim_start().starts_with('{') {
+        let read: BTreeMap<String, serde_json::Value> =
+            serde_json::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
+        for (from, to) in read {
+            let name = to.as_str().or_else(|| to.get(0)?.as_str()).map(str::trim).filter(|name| !name.is_empty());
+            let name = name.ok_or_else(|| format!("{}: '{from}' has no name", path.display()))?;
+            map.insert(normal(&from), name.to_owned());
+        }
+        return Ok(map);
+    }
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
     {
         let (from, to) = line
@@ -69,6 +93,8 @@ pub enum IntakeError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Import(#[from] ImportError),
+    #[error("{0}: the program failed while reading it; please report this file")]
+    Reader(String),
 }
 
 /// Reads texts about entities into the project, adding to `intake`: `new` counts those that were not known so.
@@ -82,7 +108,7 @@ pub fn entity_texts(
     intake: &mut Intake,
     tell: &mut dyn FnMut(News<'_>),
 ) -> Result<(), IntakeError> {
-    let mut chunk: Vec<EntityText> = Vec::with_capacity(CHUNK);
+    let mut chunk: Vec<EntityText> = Vec::with_capacity(TEXTS);
     let mut flush = |chunk: &mut Vec<EntityText>, intake: &mut Intake| -> Result<(), StoreError> {
         let read = chunk.len() as u64;
         let new = match db.as_deref_mut() {
@@ -106,7 +132,7 @@ pub fn entity_texts(
                 return Err(error.into());
             }
         }
-        if chunk.len() == CHUNK {
+        if chunk.len() == TEXTS {
             flush(&mut chunk, intake)?;
             tell(News::SoFar(*intake));
         }
@@ -131,46 +157,28 @@ pub fn import(
     tell: &mut dyn FnMut(News<'_>),
 ) -> Result<(), IntakeError> {
     let source = path.display().to_string();
-    let mut reader = Reader::open(path, terms.format, terms.columns)?;
-    let mut chunk: Vec<Row> = Vec::with_capacity(CHUNK);
-    let mut flush = |chunk: &mut Vec<Row>, intake: &mut Intake| -> Result<(), StoreError> {
-        let rows = chunk.drain(..);
-        if let Some(db) = db.as_deref_mut() {
-            let inserted = db.insert_tuples(&source, rows.map(|row| (row.line, row.tuple)))?;
-            intake.new += inserted.new;
-            intake.known += inserted.known;
-        } else {
-            // Nothing is written, so nobody knows which rows the project has.
-            intake.new += rows.len() as u64;
-        }
-        Ok(())
-    };
-    for item in reader.by_ref() {
-        match item {
-            Ok(Item::Row(mut row)) => {
-                if !terms.map.is_empty()
-                    && let Some(name) = terms.map.get(&normal(&row.tuple.relation))
-                {
-                    row.tuple.relation.clone_from(name);
+    let (batches, reading) = read_ahead(Reader::open(path, terms.format, terms.columns)?);
+    let mut chunk = Chunk::default();
+    let before = intake.bytes;
+    for Batch { items, bytes } in batches {
+        for item in items {
+            match item {
+                Ok(Item::Row(row)) => chunk.push(row, terms),
+                Ok(Item::Problem(problem)) => {
+                    intake.refused += 1;
+                    tell(News::Refused(&problem));
                 }
-                match terms.relations.get_mut(&row.tuple.relation) {
-                    Some(count) => *count += 1,
-                    None => drop(terms.relations.insert(row.tuple.relation.clone(), 1)),
+                Ok(Item::Aside(_)) => intake.aside += 1,
+                Ok(Item::Suspicion(suspicion)) => tell(News::Suspicious(&suspicion)),
+                Err(error) => {
+                    chunk.flush(db.as_deref_mut(), &source, intake)?;
+                    return Err(error.into());
                 }
-                chunk.push(row);
-            }
-            Ok(Item::Problem(problem)) => {
-                intake.refused += 1;
-                tell(News::Refused(&problem));
-            }
-            Ok(Item::Suspicion(suspicion)) => tell(News::Suspicious(&suspicion)),
-            Err(error) => {
-                flush(&mut chunk, intake)?;
-                return Err(error.into());
             }
         }
-        if chunk.len() == CHUNK {
-            flush(&mut chunk, intake)?;
+        intake.bytes = before + bytes;
+        if chunk.rows.len() >= CHUNK || chunk.bytes >= CHUNK_BYTES {
+            chunk.flush(db.as_deref_mut(), &source, intake)?;
             tell(News::SoFar(*intake));
         }
         if cancel.is_cancelled() {
@@ -178,7 +186,75 @@ pub fn import(
             break;
         }
     }
-    flush(&mut chunk, intake)?;
-    intake.bytes += reader.totals().bytes;
+    chunk.flush(db, &source, intake)?;
+    // A thread that waits for a slow pipe is not waited for: it ends with the program.
+    if !intake.cancelled && reading.join().is_err() {
+        return Err(IntakeError::Reader(source));
+    }
     Ok(())
+}
+
+/// What was read in one go, and the bytes read of the file until then.
+struct Batch {
+    items: Vec<Result<Item, ImportError>>,
+    bytes: u64,
+}
+
+/// Reads on a thread of its own: parsing and writing take about the same time.
+fn read_ahead(mut reader: Reader) -> (mpsc::IntoIter<Batch>, std::thread::JoinHandle<()>) {
+    let (sender, receiver) = mpsc::sync_channel(BATCHES_AHEAD);
+    let reading = std::thread::spawn(move || {
+        loop {
+            let items: Vec<_> = reader.by_ref().take(BATCH).collect();
+            let last = items.is_empty();
+            // Nobody listens any more after a cancel or an error.
+            if last || sender.send(Batch { items, bytes: reader.totals().bytes }).is_err() {
+                return;
+            }
+        }
+    });
+    (receiver.into_iter(), reading)
+}
+
+/// Rows on their way into one transaction.
+#[derive(Default)]
+struct Chunk {
+    rows: Vec<Incoming>,
+    /// Of sentences.
+    bytes: usize,
+}
+
+impl Chunk {
+    fn push(&mut self, row: Row, terms: &mut Terms<'_>) {
+        let Row { line, mut tuple, sentences } = row;
+        if !terms.map.is_empty()
+            && let Some(name) = terms.map.get(&normal(&tuple.relation))
+        {
+            tuple.relation.clone_from(name);
+        }
+        match terms.relations.get_mut(&tuple.relation) {
+            Some(count) => *count += 1,
+            None => drop(terms.relations.insert(tuple.relation.clone(), 1)),
+        }
+        self.bytes += sentences.iter().map(|sentence| sentence.text.len()).sum::<usize>();
+        let sentences = sentences.into_iter().map(|s| Foreign { text: s.text, method: s.method }).collect();
+        self.rows.push(Incoming { line, tuple, sentences });
+    }
+
+    fn flush(&mut self, db: Option<&mut Db>, source: &str, intake: &mut Intake) -> Result<(), StoreError> {
+        self.bytes = 0;
+        let rows = self.rows.drain(..);
+        let Some(db) = db else {
+            // Nothing is written, so nobody knows which rows the project has.
+            intake.new += rows.len() as u64;
+            intake.new_sentences += rows.map(|row| row.sentences.len() as u64).sum::<u64>();
+            return Ok(());
+        };
+        let inserted = db.take_in(source, rows)?;
+        intake.new += inserted.new;
+        intake.known += inserted.known;
+        intake.new_sentences += inserted.new_sentences;
+        intake.known_sentences += inserted.known_sentences;
+        Ok(())
+    }
 }

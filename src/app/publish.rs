@@ -1,10 +1,12 @@
 //! Publishing: which sentences go out, to which split, with all that is known of them.
 
 use crate::domain::quality::Index;
-use crate::domain::split::{self, Plan, SplitError};
+use crate::domain::relation::Catalogue;
+use crate::domain::split::{self, Facts, Place, Plan, SplitError};
 use crate::domain::{Candidate, Span};
-use crate::export::{Export, ExportError, Format, Manifest, Named, Row, Settings, Source};
+use crate::export::{About, Export, ExportError, Format, Manifest, Named, Row, Settings, Source, Tacred};
 use crate::store::{CandidateRow, Db, Exportable, Only, StoreError};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -18,6 +20,12 @@ pub struct Order {
     pub formats: Vec<Format>,
     pub models: Vec<crate::export::Model>,
     pub dataset: String,
+    /// Of the dataset, as the hub spells it.
+    pub licence: Option<String>,
+    /// Numbers instead of the names of annotators.
+    pub anonymise: bool,
+    pub tacred: Tacred,
+    pub escape_brackets: bool,
 }
 
 #[derive(Debug, Error)]
@@ -36,7 +44,12 @@ pub enum PublishError {
 ///
 /// # Errors
 /// Nothing to publish, sizes that cannot be had, a leak between splits, a folder that cannot be written.
-pub fn publish(db: &mut Db, target: &Path, order: &Order) -> Result<(PathBuf, Manifest), PublishError> {
+pub fn publish(
+    db: &mut Db,
+    catalogue: &Catalogue,
+    target: &Path,
+    order: &Order,
+) -> Result<(PathBuf, Manifest), PublishError> {
     let mut rows = Vec::new();
     let mut version = None;
     db.each_exportable::<StoreError>(order.only, |exportable| {
@@ -55,24 +68,47 @@ pub fn publish(db: &mut Db, target: &Path, order: &Order) -> Result<(PathBuf, Ma
     }
     // A row without its entities' places will be left out: it must not fill a split either.
     let (mut whole, gaps): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.gap().is_none());
-    let keys: Vec<_> = whole.iter().map(|row| split::pair_key(&row.tuple)).collect();
-    for (row, split) in whole.iter_mut().zip(split::assign(&keys, &order.plan)?) {
-        row.split = split;
-    }
-    let splits = std::iter::once(split::REST.to_owned()).chain(order.plan.sizes.iter().map(|(name, _)| name.clone()));
-    let mut selection = std::collections::BTreeMap::from([("only".to_owned(), words(order.only).to_owned())]);
+    let facts: Vec<Facts> = whole.iter().map(|row| Facts::of(&row.tuple, &row.sentence)).collect();
+    let places = split::assign(&facts, &order.plan)?;
+    drop(facts);
+    let splits = order.plan.splits();
+    let mut dropped: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let mut relations: BTreeMap<String, About> = BTreeMap::new();
+    let mut places = places.into_iter();
+    whole.retain_mut(|row| match places.next() {
+        Some(Place::Split(split)) => {
+            row.split.clone_from(&splits[split]);
+            if !relations.contains_key(&row.tuple.relation) {
+                relations.insert(row.tuple.relation.clone(), about(catalogue, &row.tuple.relation));
+            }
+            true
+        }
+        Some(Place::Dropped(why)) => {
+            *dropped.entry(why.name()).or_default() += 1;
+            false
+        }
+        None => false,
+    });
+    let mut selection = BTreeMap::from([("only".to_owned(), words(order.only).to_owned())]);
     if let Some(least) = order.min_sei {
         selection.insert("min_sei".to_owned(), least.to_string());
     }
     let settings = Settings {
         formats: order.formats.clone(),
-        splits: splits.collect(),
+        splits,
         plan: order.plan.clone(),
         dataset: order.dataset.clone(),
+        licence: order.licence.clone(),
+        anonymise: order.anonymise,
         program: concat!("amalrec ", env!("CARGO_PKG_VERSION")).to_owned(),
+        commit: option_env!("AMALREC_COMMIT").map(str::to_owned),
         selection,
         sei_version: version.unwrap_or_default(),
         models: order.models.clone(),
+        relations,
+        dropped,
+        tacred: order.tacred,
+        escape_brackets: order.escape_brackets,
         ..Settings::default()
     };
     let mut export = Export::begin(target, settings)?;
@@ -80,6 +116,11 @@ pub fn publish(db: &mut Db, target: &Path, order: &Order) -> Result<(PathBuf, Ma
         export.push(row)?;
     }
     Ok(export.finish()?)
+}
+
+fn about(catalogue: &Catalogue, name: &str) -> About {
+    let relation = catalogue.describe(name);
+    About { label: relation.label, gloss: relation.gloss, symmetric: relation.symmetric }
 }
 
 fn words(only: Only) -> &'static str {

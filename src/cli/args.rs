@@ -1,5 +1,6 @@
 //! What may be typed: the command line as clap sees it, nothing resolved yet.
 
+pub(super) use super::exchange::{ExportArgs, ExportFormat, FormatName, OnlyName, Tacred};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -62,9 +63,9 @@ pub(super) enum Command {
         #[arg(long)]
         demo: bool,
     },
-    /// Bring tuples in; known ones are left alone, refused rows are listed with line and reason
+    /// Bring tuples in, and the sentences that come with them; known ones are left alone, refused rows are listed
     #[command(
-        after_help = "Examples:\n  amalrec import facts.jsonl\n  amalrec import dump.tsv --columns head=subject,relation=property,tail=object\n  amalrec import no-header.tsv --columns head=1,tail=2,relation=3"
+        after_help = "Examples:\n  amalrec import facts.jsonl\n  amalrec import mappingbased.ttl.gz\n  amalrec import val_wiki.json --relation-map pid2name.json\n  amalrec import dump.tsv --columns head=subject,relation=property,tail=object\n  amalrec import no-header.tsv --columns head=1,tail=2,relation=3"
     )]
     Import {
         /// Files, or - for standard input
@@ -78,9 +79,13 @@ pub(super) enum Command {
         columns: Option<String>,
         /// The files are texts about entities, one object with `entity` and `text` a line: prompts of the context
         /// methods then hold how each begins
-        #[arg(long, conflicts_with_all = ["format", "columns", "relation_map"])]
+        #[arg(long, conflicts_with_all = ["format", "columns", "relation_map", "tacred"])]
         entity_text: bool,
-        /// Other names of relations: a file with a spelling, a tab and the relation's name on each line
+        /// Of TACRED files; by default told from their first rows
+        #[arg(long, value_enum, value_name = "VARIANT")]
+        tacred: Option<Tacred>,
+        /// Other names of relations: a file with a spelling, a tab and the relation's name on each line, or FewRel's
+        /// pid2name.json
         #[arg(long, value_name = "FILE")]
         relation_map: Option<PathBuf>,
         /// Read and check, write nothing
@@ -171,23 +176,10 @@ pub(super) enum Command {
         markdown: bool,
     },
     /// Write the splits, with a manifest of digests and a dataset card
-    #[command(after_help = "Example: amalrec export --out split --only verified --split test=15000,seed=1")]
-    Export {
-        /// The folder to write; it appears whole or not at all
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-        #[arg(long, value_enum, default_value_t = ExportFormat::Jsonl)]
-        format: ExportFormat,
-        /// verified: right by every verdict; decided: chosen by a person; all: else the ranker's choice
-        #[arg(long, value_enum, default_value_t = OnlyName::All)]
-        only: OnlyName,
-        /// Sizes by split, the rest is train
-        #[arg(long, value_name = "PLAN", default_value = "")]
-        split: String,
-        /// Leave out sentences with a lower SEI
-        #[arg(long, value_name = "X")]
-        min_sei: Option<f64>,
-    },
+    #[command(
+        after_help = "Examples:\n  amalrec export --out split --only verified --split test=15000,seed=1\n  amalrec export --out hub --format parquet,jsonl --licence cc-by-4.0 --split test=1000,dev=500,cap=2000\n  amalrec export --out hard --split test=500,unseen_relation=500,unseen_entity=200"
+    )]
+    Export(ExportArgs),
     /// The language models: list, pull, verify, path
     #[command(after_help = "Example: amalrec models pull")]
     Models {
@@ -324,26 +316,6 @@ pub(super) enum ScreenName {
     Review,
     Verify,
     Jobs,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum FormatName {
-    Auto,
-    Jsonl,
-    Csv,
-    Tsv,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ExportFormat {
-    Jsonl,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum OnlyName {
-    Verified,
-    Decided,
-    All,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

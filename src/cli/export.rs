@@ -1,26 +1,40 @@
 //! `amalrec export`: the splits with their manifest and card.
 
-use super::args::{ExportFormat, OnlyName};
+use super::args::{self, ExportArgs, ExportFormat, OnlyName};
 use super::failure::Failure;
 use super::output::{counted, grouped};
 use super::session::Session;
 use crate::app::publish::{self, Order, PublishError};
 use crate::domain::split::Plan;
-use crate::export::{Format, Model};
+use crate::export::{Format, Model, Tacred};
 use crate::store::Only;
-use std::path::Path;
 
-pub(super) fn run(
-    session: &Session,
-    out: &Path,
-    format: ExportFormat,
-    only: OnlyName,
-    split: &str,
-    min_sei: Option<f64>,
-) -> Result<(), Failure> {
+impl From<ExportFormat> for Format {
+    fn from(name: ExportFormat) -> Self {
+        match name {
+            ExportFormat::Jsonl => Self::Jsonl,
+            ExportFormat::Csv => Self::Csv,
+            ExportFormat::Parquet => Self::Parquet,
+            ExportFormat::Tacred => Self::Tacred,
+            ExportFormat::FewRel => Self::FewRel,
+            ExportFormat::DocRed => Self::DocRed,
+            ExportFormat::WebNlg => Self::WebNlg,
+            ExportFormat::Conll04 => Self::Conll04,
+        }
+    }
+}
+
+pub(super) fn run(session: &Session, args: &ExportArgs) -> Result<(), Failure> {
+    let ExportArgs { out, format, only, split, min_sei, licence, anonymise, tacred, ptb_brackets } = args;
     let plan: Plan = split.parse().map_err(|e| Failure::usage(format!("--split: {e}")))?;
     if min_sei.is_some_and(|x| !(0.0..=1.0).contains(&x)) {
         return Err(Failure::usage("--min-sei is between 0 and 1"));
+    }
+    let mut formats: Vec<Format> = Vec::new();
+    for format in format.iter().map(|&name| Format::from(name)) {
+        if !formats.contains(&format) {
+            formats.push(format);
+        }
     }
     let models = session.manifest()?.models.into_iter();
     let order = Order {
@@ -30,15 +44,21 @@ pub(super) fn run(
             OnlyName::All => Only::All,
         },
         plan,
-        min_sei,
-        formats: match format {
-            ExportFormat::Jsonl => vec![Format::Jsonl],
-        },
+        min_sei: *min_sei,
+        formats,
         models: models.map(|m| Model { name: m.name, sha256: m.sha256, licence: Some(m.licence) }).collect(),
         dataset: session.project.file_stem().map_or_else(|| "amalrec".to_owned(), |s| s.to_string_lossy().into_owned()),
+        licence: licence.clone(),
+        anonymise: *anonymise,
+        tacred: match tacred {
+            args::Tacred::Raw => Tacred::Raw,
+            args::Tacred::Hf => Tacred::Hf,
+        },
+        escape_brackets: *ptb_brackets,
     };
+    let catalogue = session.catalogue()?;
     let mut db = session.open()?;
-    let (folder, manifest) = publish::publish(&mut db, out, &order).map_err(|error| match error {
+    let (folder, manifest) = publish::publish(&mut db, &catalogue, out, &order).map_err(|error| match error {
         PublishError::Split(e) => Failure::work(format!("--split {split}: {e}")),
         e @ (PublishError::Store(_) | PublishError::Export(_) | PublishError::Nothing(_)) => Failure::work(e),
     })?;

@@ -1,6 +1,6 @@
 //! `amalrec import`: tuples in; every refused row with its file, line and reason.
 
-use super::args::FormatName;
+use super::args::{FormatName, Tacred};
 use super::failure::{Failure, Kind};
 use super::output::{counted, grouped};
 use super::session::{Session, cancel_on_interrupt};
@@ -16,21 +16,33 @@ use std::time::Instant;
 /// Refused rows shown one by one; the rest is counted. With --json all of them are given.
 const SHOWN: u64 = 100;
 
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Auto => Self::Auto,
-            FormatName::Jsonl => Self::Jsonl,
-            FormatName::Csv => Self::Csv,
-            FormatName::Tsv => Self::Tsv,
-        }
+/// The format that was asked for.
+pub(super) fn format(name: FormatName, tacred: Option<Tacred>) -> Result<Format, Failure> {
+    let format = match name {
+        FormatName::Auto => Format::Auto,
+        FormatName::Jsonl => Format::Jsonl,
+        FormatName::Csv => Format::Csv,
+        FormatName::Tsv => Format::Tsv,
+        FormatName::WebNlg => Format::WebNlg,
+        FormatName::NTriples => Format::NTriples,
+        FormatName::Turtle => Format::Turtle,
+        FormatName::FewRel => Format::FewRel,
+        FormatName::Rebel => Format::Rebel,
+        FormatName::Tacred => Format::Tacred,
+        FormatName::Candidates => Format::Candidates,
+    };
+    match (format, tacred) {
+        (format, None) => Ok(format),
+        (Format::Auto | Format::Tacred, Some(Tacred::Raw)) => Ok(Format::TacredRaw),
+        (Format::Auto | Format::Tacred, Some(Tacred::Hf)) => Ok(Format::TacredHf),
+        (other, Some(_)) => Err(Failure::usage(format!("--tacred is for TACRED files, and --format says {other}"))),
     }
 }
 
 pub(super) fn run(
     session: &Session,
     files: &[PathBuf],
-    format: FormatName,
+    format: Format,
     columns: Option<&str>,
     relation_map: Option<&Path>,
     dry_run: bool,
@@ -47,10 +59,12 @@ pub(super) fn run(
     let begun = Instant::now();
     let mut sum = Intake::default();
     let mut told = Told { refused: Vec::new(), suspicions: Vec::new(), failures: Vec::new() };
+    if let Some(db) = &mut db {
+        db.defer_indexes()?;
+    }
     for file in files {
         let bar = bar(session);
-        let mut terms =
-            Terms { format: format.into(), columns: columns.as_ref(), map: &map, relations: &mut relations };
+        let mut terms = Terms { format, columns: columns.as_ref(), map: &map, relations: &mut relations };
         let read = intake::import(db.as_mut(), file, &mut terms, &cancel, &mut sum, &mut |news| match news {
             News::Refused(problem) => {
                 let n = told.refused.len() as u64;
@@ -79,6 +93,9 @@ pub(super) fn run(
         if sum.cancelled {
             break;
         }
+    }
+    if let Some(db) = &mut db {
+        db.index()?;
     }
     let catalogue = session.catalogue()?;
     relations.retain(|name, _| catalogue.find(name).is_none());
@@ -146,7 +163,8 @@ fn tell(
     let out = session.output;
     if out.json {
         out.object(&json!({
-            "new": sum.new, "known": sum.known, "refused": sum.refused, "dry_run": dry_run,
+            "new": sum.new, "known": sum.known, "refused": sum.refused, "left_aside": sum.aside,
+            "new_sentences": sum.new_sentences, "known_sentences": sum.known_sentences, "dry_run": dry_run,
             "refused_rows": told.refused, "unknown_relations": unknown, "warnings": told.suspicions, "errors": told.failures,
             "bytes": sum.bytes, "seconds": seconds, "cancelled": sum.cancelled,
         }))?;
@@ -162,6 +180,13 @@ fn tell(
             grouped(sum.known),
             grouped(sum.refused)
         ));
+        if sum.new_sentences + sum.known_sentences > 0 {
+            let (new, known) = (counted(sum.new_sentences, "sentence"), grouped(sum.known_sentences));
+            out.say(&format!("{new} {verb} with them, {known} known"));
+        }
+        if sum.aside > 0 {
+            out.say(&format!("{} left aside that state no tuple", counted(sum.aside, "row")));
+        }
         if !unknown.is_empty() {
             let rows: u64 = unknown.iter().map(|(_, n)| n).sum();
             let first: Vec<String> =

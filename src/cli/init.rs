@@ -35,7 +35,7 @@ fn fill(db: &mut Db) -> Result<u64, Failure> {
         match item.map_err(Failure::work)? {
             Item::Row(row) => rows.push((row.line, row.tuple)),
             Item::Problem(problem) => return Err(Failure::work(problem)),
-            Item::Suspicion(_) => {}
+            Item::Aside(_) | Item::Suspicion(_) => {}
         }
     }
     let counts = db.insert_tuples(file, rows)?;

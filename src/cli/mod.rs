@@ -3,6 +3,7 @@
 mod args;
 mod decide;
 mod doctor;
+mod exchange;
 mod export;
 mod failure;
 mod import;
@@ -78,7 +79,8 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
         Command::Tui { screen } => tui::run(session, screen),
         Command::Init { demo } => init::run(session, demo),
         Command::Import { files, entity_text: true, dry_run, .. } => import::entity_texts(session, &files, dry_run),
-        Command::Import { files, format, columns, relation_map, dry_run, .. } => {
+        Command::Import { files, format, tacred, columns, relation_map, dry_run, .. } => {
+            let format = import::format(format, tacred)?;
             import::run(session, &files, format, columns.as_deref(), relation_map.as_deref(), dry_run)
         }
         Command::Generate(args) => run::run(session, run::Stage::Generate, &args, false),
@@ -92,9 +94,7 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
         Command::Decide { tuple, how } => decide::run(session, tuple, how),
         Command::Verify { how } => verify::run(session, how),
         Command::Report { what, markdown } => report::run(session, what, markdown),
-        Command::Export { out, format, only, split, min_sei } => {
-            export::run(session, &out, format, only, &split, min_sei)
-        }
+        Command::Export(args) => export::run(session, &args),
         Command::Models { how } => models::run(session, how),
         Command::Doctor => doctor::run(session),
         Command::Backup { to } => {

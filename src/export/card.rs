@@ -1,6 +1,6 @@
 //! The dataset card: `README.md` with the front matter that the Hugging Face hub reads.
 
-use super::manifest::Manifest;
+use super::manifest::{FileEntry, Manifest};
 use std::fmt::Write as _;
 
 pub(super) const NAME: &str = "README.md";
@@ -65,8 +65,7 @@ fn front_matter(out: &mut String, manifest: &Manifest) -> std::fmt::Result {
 
 fn configs(out: &mut String, manifest: &Manifest) -> std::fmt::Result {
     writeln!(out, "configs:\n- config_name: default\n  data_files:")?;
-    for file in manifest.files.iter().filter(|file| file.format == "jsonl" && file.rows > 0) {
-        let Some(split) = &file.split else { continue };
+    for (split, file) in data(manifest) {
         writeln!(out, "  - {{split: {}, path: {}}}", yaml(&hub_split(split)), yaml(&file.name))?;
     }
     Ok(())
@@ -91,8 +90,7 @@ fn features(out: &mut String, manifest: &Manifest) -> std::fmt::Result {
     out.push_str(FEATURES.trim_start_matches('\n'));
     writeln!(out, "  splits:")?;
     let mut bytes = 0;
-    for file in manifest.files.iter().filter(|file| file.format == "jsonl" && file.rows > 0) {
-        let Some(split) = &file.split else { continue };
+    for (split, file) in data(manifest) {
         let name = yaml(&hub_split(split));
         writeln!(out, "  - {{name: {name}, num_bytes: {}, num_examples: {}}}", file.bytes, file.rows)?;
         bytes += file.bytes;
@@ -150,6 +148,14 @@ fn table(
         writeln!(out, "| {} | {rows} |", text(key))?;
     }
     Ok(())
+}
+
+/// The files that the hub is to read, with their splits: Parquet if there is any, else JSONL.
+fn data(manifest: &Manifest) -> impl Iterator<Item = (&String, &FileEntry)> {
+    let there = |format: &str| manifest.files.iter().any(|file| file.format == format);
+    let format = if there("parquet") { "parquet" } else { "jsonl" };
+    let files = manifest.files.iter().filter(move |file| file.format == format && file.rows > 0);
+    files.filter_map(|file| Some((file.split.as_ref()?, file)))
 }
 
 /// The hub's split names know no hyphen.

@@ -18,6 +18,10 @@ pub enum ExportError {
     Write { file: String, source: io::Error },
     #[error("a row is meant for split '{split}', which is not among {known}")]
     Split { split: String, known: String },
+    #[error("a row is of the relation '{0}', which was not announced")]
+    Relation(String),
+    #[error("this build cannot write Parquet; build with the default features, or choose other formats")]
+    NoParquet,
     #[error("the split '{0}' cannot be a file name; use letters, digits, '-' and '_'")]
     SplitName(String),
     #[error("there is no row to export; {0}")]

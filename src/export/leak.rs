@@ -3,7 +3,7 @@
 use super::row::{Named, Row};
 use crate::domain::digest::Digest;
 use crate::domain::mention::fold;
-use crate::domain::split::pair_key;
+use crate::domain::split::{UNSEEN_ENTITY, UNSEEN_RELATION, pair_key, sentence_key};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -23,8 +23,14 @@ pub struct Check {
     pub entity_pairs: Finding,
     /// Sentences, without case or accents, that stand in more than one split.
     pub sentences: Finding,
+    /// Relations of the bucket of unseen ones that stand in another split.
+    pub unseen_relations: Finding,
+    /// Entities of the bucket of unseen ones that another split names.
+    pub unseen_entities: Finding,
     /// By split: rows whose sentence, entities masked, stands in another split too. Not refused: templates do this.
     pub near_duplicate_rows: BTreeMap<String, u64>,
+    /// The first of these sentences, entities masked.
+    pub near_duplicates: Vec<Example>,
     /// Tuples that stand more than once in the same split.
     pub repeated_tuples: u64,
 }
@@ -47,7 +53,18 @@ impl Check {
     /// True if no split gives away another.
     #[must_use]
     pub fn passed(&self) -> bool {
-        self.tuples.count + self.entity_pairs.count + self.sentences.count == 0
+        self.kinds().iter().all(|(.., finding)| finding.count == 0)
+    }
+
+    /// What is refused: one of its kind, several, and those found.
+    fn kinds(&self) -> [(&'static str, &'static str, &Finding); 5] {
+        [
+            ("tuple", "tuples", &self.tuples),
+            ("entity pair", "entity pairs", &self.entity_pairs),
+            ("sentence", "sentences", &self.sentences),
+            ("relation held out as unseen", "relations held out as unseen", &self.unseen_relations),
+            ("entity held out as unseen", "entities held out as unseen", &self.unseen_entities),
+        ]
     }
 }
 
@@ -55,12 +72,11 @@ impl Check {
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the splits leak:")?;
-        let kinds = [("tuple", &self.tuples), ("entity pair", &self.entity_pairs), ("sentence", &self.sentences)];
-        let found = kinds.into_iter().filter(|(_, finding)| finding.count > 0);
-        for (i, (noun, finding)) in found.enumerate() {
-            let (s, stand) = if finding.count == 1 { ("", "stands") } else { ("s", "stand") };
+        let found = self.kinds().into_iter().filter(|(.., finding)| finding.count > 0);
+        for (i, (one, several, finding)) in found.enumerate() {
+            let (noun, stand) = if finding.count == 1 { (one, "stands") } else { (several, "stand") };
             let comma = if i > 0 { ";" } else { "" };
-            write!(f, "{comma} {} {noun}{s} {stand} in more than one split", finding.count)?;
+            write!(f, "{comma} {} {noun} {stand} in more than one split", finding.count)?;
             if let Some(example) = finding.examples.first() {
                 write!(f, " (such as '{}' in {})", example.what, example.splits.join(" and "))?;
             }
@@ -72,28 +88,40 @@ impl fmt::Display for Check {
 /// Collects rows one by one; a digest of each is all it keeps.
 pub(super) struct Guard {
     splits: Vec<String>,
-    tuples: HashMap<u128, u64>,
-    pairs: HashMap<u128, u64>,
-    sentences: HashMap<u128, u64>,
+    tuples: Seen,
+    pairs: Seen,
+    sentences: Seen,
     /// Masked sentences: rows by split.
     masked: HashMap<u128, Vec<(usize, u64)>>,
+    /// What a bucket of unseen relations or entities, by its number, must not share.
+    relations: Option<(usize, Unseen)>,
+    entities: Option<(usize, Unseen)>,
     check: Check,
 }
 
+/// The splits that a key stands in, as bits.
+type Seen = HashMap<u128, u64>;
+
+/// The same with the key's name.
+type Unseen = HashMap<String, u64>;
+
 impl Guard {
     pub(super) fn new(splits: &[String]) -> Self {
+        let bucket = |name: &str| Some((splits.iter().position(|split| split == name)?, Unseen::new()));
         Self {
             splits: splits.to_vec(),
-            tuples: HashMap::new(),
-            pairs: HashMap::new(),
-            sentences: HashMap::new(),
+            tuples: Seen::new(),
+            pairs: Seen::new(),
+            sentences: Seen::new(),
             masked: HashMap::new(),
+            relations: bucket(UNSEEN_RELATION),
+            entities: bucket(UNSEEN_ENTITY),
             check: Check::default(),
         }
     }
 
     pub(super) fn add(&mut self, row: &Row, split: usize) {
-        let Self { splits, tuples, pairs, sentences, masked, check } = self;
+        let Self { splits, tuples, pairs, sentences, masked, relations, entities, check } = self;
         let tuple = &row.tuple;
         let fact = || format!("{} | {} | {}", tuple.head.name, tuple.relation, tuple.tail.name);
         if mark(tuples, short(tuple.digest()), split, splits, &mut check.tuples, fact) {
@@ -102,13 +130,29 @@ impl Guard {
         let pair = || format!("{} | {}", tuple.head.name, tuple.tail.name);
         mark(pairs, short(pair_key(tuple)), split, splits, &mut check.entity_pairs, pair);
         let sentence = || row.sentence.clone();
-        let key = short(Digest::of(&[&words(&row.sentence)]));
-        mark(sentences, key, split, splits, &mut check.sentences, sentence);
-        let key = short(Digest::of(&[&words(&mask(row))]));
-        let rows = masked.entry(key).or_default();
+        mark(sentences, short(sentence_key(&row.sentence)), split, splits, &mut check.sentences, sentence);
+        let here = 1_u64 << split;
+        if let Some((_, seen)) = relations {
+            *seen.entry(tuple.relation.clone()).or_default() |= here;
+        }
+        if let Some((_, seen)) = entities {
+            for end in [&tuple.head, &tuple.tail] {
+                *seen.entry(fold(&end.name)).or_default() |= here;
+            }
+        }
+        let masked_text = mask(row);
+        let rows = masked.entry(short(sentence_key(&masked_text))).or_default();
         match rows.iter_mut().find(|(known, _)| *known == split) {
             Some((_, count)) => *count += 1,
             None => rows.push((split, 1)),
+        }
+        // Told when the sentence comes to its second split.
+        if let [(first, _), (second, 1)] = rows[..]
+            && second == split
+            && check.near_duplicates.len() < EXAMPLES
+        {
+            let both = vec![splits[first].clone(), splits[second].clone()];
+            check.near_duplicates.push(Example { what: masked_text, splits: both });
         }
     }
 
@@ -121,13 +165,29 @@ impl Guard {
                 }
             }
         }
+        self.check.unseen_relations = shared(self.relations, &self.splits);
+        self.check.unseen_entities = shared(self.entities, &self.splits);
         self.check
     }
 }
 
+/// What stands in a bucket and in another split too.
+fn shared(bucket: Option<(usize, Unseen)>, splits: &[String]) -> Finding {
+    let Some((bucket, seen)) = bucket else { return Finding::default() };
+    let mut found: Vec<(String, u64)> =
+        seen.into_iter().filter(|(_, bits)| bits >> bucket & 1 == 1 && !bits.is_power_of_two()).collect();
+    found.sort_unstable();
+    let example = |(what, bits): &(String, u64)| Example { what: what.clone(), splits: named(*bits, splits) };
+    Finding { count: found.len() as u64, examples: found.iter().take(EXAMPLES).map(example).collect() }
+}
+
+fn named(bits: u64, splits: &[String]) -> Vec<String> {
+    splits.iter().enumerate().filter(|(i, _)| bits >> i & 1 == 1).map(|(_, name)| name.clone()).collect()
+}
+
 /// Notes that a key stands in a split; true if it stood there already.
 fn mark(
-    seen: &mut HashMap<u128, u64>,
+    seen: &mut Seen,
     key: u128,
     split: usize,
     splits: &[String],
@@ -143,9 +203,7 @@ fn mark(
     if before.is_power_of_two() && before != here {
         finding.count += 1;
         if finding.examples.len() < EXAMPLES {
-            let both = before | here;
-            let splits = splits.iter().enumerate().filter(|(i, _)| both >> i & 1 == 1);
-            finding.examples.push(Example { what: what(), splits: splits.map(|(_, name)| name.clone()).collect() });
+            finding.examples.push(Example { what: what(), splits: named(before | here, splits) });
         }
     }
     before & here != 0
@@ -156,10 +214,6 @@ fn short(digest: Digest) -> u128 {
     let mut half = [0; 16];
     half.copy_from_slice(&digest.0[..16]);
     u128::from_le_bytes(half)
-}
-
-fn words(text: &str) -> String {
-    fold(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The sentence with a mark in place of each entity.

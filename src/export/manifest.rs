@@ -1,9 +1,10 @@
 //! `manifest.json`: what an export holds, file by file, with digests. It is also the sign that a folder is an export.
 
+use super::Settings;
 use super::folder::Written;
 use super::leak::Check;
 use super::row::{Gap, Row};
-use crate::domain::split::Plan;
+use crate::domain::split::{UNSEEN_ENTITY, UNSEEN_RELATION};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -45,8 +46,12 @@ pub struct Splits {
     pub seed: u64,
     /// As asked for.
     pub plan: BTreeMap<String, usize>,
+    /// The most rows a relation may have.
+    pub cap: Option<usize>,
     /// As they are.
     pub rows: BTreeMap<String, u64>,
+    /// Rows in no split, by reason.
+    pub dropped: BTreeMap<&'static str, u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -102,7 +107,13 @@ impl Manifest {
             dataset: String::new(),
             licence: None,
             selection: BTreeMap::new(),
-            splits: Splits { seed: 0, plan: BTreeMap::new(), rows: BTreeMap::new() },
+            splits: Splits {
+                seed: 0,
+                plan: BTreeMap::new(),
+                cap: None,
+                rows: BTreeMap::new(),
+                dropped: BTreeMap::new(),
+            },
             rows: 0,
             files: Vec::new(),
             counts: Counts::default(),
@@ -116,8 +127,17 @@ impl Manifest {
 }
 
 impl Splits {
-    pub(super) fn of(plan: &Plan, rows: BTreeMap<String, u64>) -> Self {
-        Self { seed: plan.seed, plan: plan.sizes.iter().cloned().collect(), rows }
+    pub(super) fn of(settings: &Settings, rows: BTreeMap<String, u64>) -> Self {
+        let plan = &settings.plan;
+        let buckets = [(UNSEEN_RELATION, plan.unseen_relation), (UNSEEN_ENTITY, plan.unseen_entity)];
+        let buckets = buckets.into_iter().filter(|(_, size)| *size > 0).map(|(name, size)| (name.to_owned(), size));
+        Self {
+            seed: plan.seed,
+            plan: plan.sizes.iter().cloned().chain(buckets).collect(),
+            cap: plan.cap,
+            rows,
+            dropped: settings.dropped.clone(),
+        }
     }
 }
 

@@ -4,19 +4,32 @@
 //! another, and refuses if one does.
 
 mod card;
+mod conll04;
+mod csv;
+mod docred;
 mod error;
+mod fewrel;
+mod files;
 mod folder;
+mod format;
 mod jsonl;
 mod leak;
 pub mod manifest;
+#[cfg(feature = "parquet")]
+mod parquet;
 pub mod record;
 mod row;
+mod tacred;
+mod tokens;
+mod webnlg;
 
 pub use error::ExportError;
+pub use format::Format;
 pub use leak::{Check, Example, Finding};
 pub use manifest::Manifest;
 pub use record::Record;
 pub use row::{Gap, Named, Row, Source};
+pub use tacred::Variant as Tacred;
 
 use crate::domain::split::Plan;
 use folder::{Folder, OutFile};
@@ -24,51 +37,44 @@ use leak::Guard;
 use manifest::{Counts, FileEntry, LeakCheck, LeftOut, ModelEntry, Splits};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
-
-/// A format that rows can be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    Jsonl,
-}
-
-impl Format {
-    pub const ALL: [Self; 1] = [Self::Jsonl];
-
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Jsonl => "jsonl",
-        }
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Format {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
-            let names: Vec<_> = Self::ALL.iter().map(|format| format.name()).collect();
-            format!("unknown export format '{name}'; one of {}", names.join(", "))
-        })
-    }
-}
 
 /// Writes the rows of all splits in one format. Splits are numbered as in [`Settings::splits`].
 trait Writer {
     fn write(&mut self, record: &Record, split: usize) -> Result<(), ExportError>;
 
     /// Closes the files, and writes those that need all rows.
-    fn finish(self: Box<Self>, folder: &Folder) -> Result<Vec<FileEntry>, ExportError>;
+    fn finish(self: Box<Self>, folder: &Folder) -> Result<Outcome, ExportError>;
+}
+
+/// What a writer leaves.
+struct Outcome {
+    files: Vec<FileEntry>,
+    /// What its users have to know.
+    warnings: Vec<String>,
+}
+
+impl From<Vec<FileEntry>> for Outcome {
+    fn from(files: Vec<FileEntry>) -> Self {
+        Self { files, warnings: Vec::new() }
+    }
+}
+
+/// What a format that points to entities says of rows it cannot hold.
+fn unnamed(format: &str, rows: u64) -> Vec<String> {
+    let text = format!("rows that are not in {format}, since their sentence does not name both ends apart: {rows}");
+    if rows > 0 { vec![text] } else { Vec::new() }
+}
+
+/// What is told of a relation beside its name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct About {
+    /// In words.
+    pub label: String,
+    /// What it means.
+    pub gloss: Option<String>,
+    pub symmetric: bool,
 }
 
 /// What to write, and what to say of it.
@@ -95,6 +101,13 @@ pub struct Settings {
     pub models: Vec<Model>,
     /// The caller's own, told with those found here.
     pub warnings: Vec<String>,
+    /// All relations of the rows: classes are numbered in this order.
+    pub relations: BTreeMap<String, About>,
+    /// Rows that the plan publishes nowhere, by reason.
+    pub dropped: BTreeMap<&'static str, u64>,
+    pub tacred: Tacred,
+    /// Brackets as the Penn Treebank writes them, in TACRED.
+    pub escape_brackets: bool,
 }
 
 /// A model and what may be done with it.
@@ -146,7 +159,7 @@ impl Export {
             return Err(ExportError::SplitName(split.clone()));
         }
         let folder = Folder::prepare(target)?;
-        let writers = settings.formats.iter().map(|&format| writer(format, &folder, &settings.splits));
+        let writers = settings.formats.iter().map(|&format| writer(format, &folder, &settings));
         Ok(Self {
             writers: writers.collect::<Result<_, _>>()?,
             left_out_file: None,
@@ -202,8 +215,11 @@ impl Export {
             return Err(ExportError::Leak(Box::new(found)));
         }
         let mut files = Vec::new();
+        let mut told = Vec::new();
         for writer in writers {
-            files.extend(writer.finish(&folder)?);
+            let outcome = writer.finish(&folder)?;
+            files.extend(outcome.files);
+            told.extend(outcome.warnings);
         }
         if let Some(file) = left_out_file {
             files.push(FileEntry::new(file.close()?, "left-out", None, left_out.rows));
@@ -217,8 +233,8 @@ impl Export {
             selection: settings.selection.clone(),
             rows: total,
             sei_version: settings.sei_version.clone(),
-            warnings: warnings(&settings, &rows, &counts, &left_out, &models, &found),
-            splits: Splits::of(&settings.plan, rows),
+            warnings: [warnings(&settings, &rows, &counts, &left_out, &models, &found), told].concat(),
+            splits: Splits::of(&settings, rows),
             files,
             counts,
             left_out,
@@ -276,10 +292,22 @@ impl Export {
     }
 }
 
-fn writer(format: Format, folder: &Folder, splits: &[String]) -> Result<Box<dyn Writer>, ExportError> {
-    match format {
-        Format::Jsonl => Ok(Box::new(jsonl::Jsonl::create(folder, splits)?)),
-    }
+fn writer(format: Format, folder: &Folder, settings: &Settings) -> Result<Box<dyn Writer>, ExportError> {
+    let Settings { splits, relations, tacred, escape_brackets, .. } = settings;
+    let names = relations.keys().cloned();
+    Ok(match format {
+        Format::Jsonl => Box::new(jsonl::Jsonl::create(folder, splits)?),
+        Format::Csv => Box::new(csv::Csv::create(folder, splits)?),
+        Format::Tacred => Box::new(tacred::Tacred::create(folder, splits, *tacred, *escape_brackets, names)?),
+        Format::FewRel => Box::new(fewrel::FewRel::new(splits, relations)),
+        Format::DocRed => Box::new(docred::DocRed::create(folder, splits, relations)?),
+        Format::WebNlg => Box::new(webnlg::WebNlg::create(folder, splits)?),
+        Format::Conll04 => Box::new(conll04::Conll04::create(folder, splits, relations)?),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => Box::new(parquet::Parquet::create(folder, splits, names)?),
+        #[cfg(not(feature = "parquet"))]
+        Format::Parquet => return Err(ExportError::NoParquet),
+    })
 }
 
 fn model_entries(used: BTreeMap<(String, Option<String>), u64>, known: &[Model]) -> Vec<ModelEntry> {
@@ -305,6 +333,9 @@ fn warnings(
     }
     if let Some(&count) = counts.source.get("ranker") {
         warnings.push(format!("rows with the ranker's choice, which no person has decided on: {count}"));
+    }
+    for (reason, count) in &settings.dropped {
+        warnings.push(format!("rows in no split, {reason}: {count}"));
     }
     if left_out.rows > 0 {
         warnings.push(format!("rows left out, and listed with the reason in {LEFT_OUT}: {}", left_out.rows));

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub const VERSION: u32 = 1;
 
 /// One sentence with its tuple. Every key is always there; what is not known is `null`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Record {
     /// SHA-256 of head, relation and tail: the same in every export of the same fact.
     pub id: String,
@@ -39,7 +39,7 @@ pub struct Record {
 }
 
 /// The head or the tail: the entity, and where the sentence names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct End {
     /// The entity's name in the tuple.
     pub name: String,

@@ -1,6 +1,6 @@
 //! Opening a file or standard input: what it is, told from its name and its first bytes, before a row is read.
 
-use super::{Format, ImportError};
+use super::{Format, ImportError, jsonl, unpack};
 use std::fs::File;
 use std::io::{self, BufReader, Chain, Cursor, Read};
 use std::path::Path;
@@ -38,10 +38,17 @@ pub(super) fn open(path: &Path, format: Format) -> Result<Input, ImportError> {
 }
 
 /// Reads the first bytes and tells what they are.
-pub(super) fn examine(file: String, mut source: Box<dyn Read + Send>, format: Format) -> Result<Input, ImportError> {
+pub(super) fn examine(file: String, source: Box<dyn Read + Send>, format: Format) -> Result<Input, ImportError> {
+    let failed = |source| ImportError::Read { file: file.clone(), line: 0, source };
+    let mut source = unpack::unpacked(source).map_err(failed)?;
     let mut start = Vec::new();
-    let read = source.by_ref().take(SAMPLE as u64).read_to_end(&mut start);
-    read.map_err(|source| ImportError::Read { file: file.clone(), line: 0, source })?;
+    if let Err(error) = source.by_ref().take(SAMPLE as u64).read_to_end(&mut start) {
+        if start.is_empty() {
+            return Err(failed(error));
+        }
+        // What came before is read all the same; the error comes where it stands.
+        source = Box::new(unpack::Broken(Some(error)));
+    }
     refuse_other_than_text(&file, &start)?;
     let whole = start.len() < SAMPLE;
     if start.starts_with(b"\xef\xbb\xbf") {
@@ -52,31 +59,45 @@ pub(super) fn examine(file: String, mut source: Box<dyn Read + Send>, format: Fo
     }
     let end = if whole { start.len() } else { start.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1) };
     let sample = start[..end].to_vec();
-    let format = match format {
-        Format::Auto => {
-            of_name(&file).or_else(|| of_content(&start)).ok_or(ImportError::Unknown { file: file.clone() })?
-        }
-        Format::Jsonl | Format::Csv | Format::Tsv => format,
+    let format = if format == Format::Auto {
+        detect(&file, &start).ok_or(ImportError::Unknown { file: file.clone() })?
+    } else {
+        format
     };
     let stream = BufReader::with_capacity(BUFFER, Cursor::new(start).chain(source));
     Ok(Input { file, format, sample, stream })
 }
 
-fn of_name(file: &str) -> Option<Format> {
-    let extension = Path::new(file).extension()?.to_str()?.to_ascii_lowercase();
-    match extension.as_str() {
-        "jsonl" | "ndjson" | "json" => Some(Format::Jsonl),
-        "csv" => Some(Format::Csv),
-        "tsv" | "tab" => Some(Format::Tsv),
-        _ => None,
+/// The format, from the name where it says enough, else from the first bytes.
+fn detect(file: &str, start: &[u8]) -> Option<Format> {
+    let inner = Path::new(file.strip_suffix(".gz").or_else(|| file.strip_suffix(".zst")).unwrap_or(file));
+    let extension = inner.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+    match extension.as_deref() {
+        Some("jsonl" | "ndjson" | "json") => Some(of_json(start)),
+        Some("csv") => Some(Format::Csv),
+        Some("tsv" | "tab") => Some(Format::Tsv),
+        Some("nt" | "nq") => Some(Format::NTriples),
+        Some("ttl" | "turtle") => Some(Format::Turtle),
+        Some("xml") => Some(Format::WebNlg),
+        _ => of_content(start),
     }
 }
 
 fn of_content(start: &[u8]) -> Option<Format> {
-    let line = start.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty())?;
+    let mut lines = start.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let line = lines.clone().next()?;
     let count = |delimiter| line.split(|&b| b == delimiter).count() - 1;
+    let begins = |marks: &[&str]| {
+        marks.iter().any(|mark| line.len() >= mark.len() && line[..mark.len()].eq_ignore_ascii_case(mark.as_bytes()))
+    };
     if matches!(line[0], b'{' | b'[') {
-        Some(Format::Jsonl)
+        Some(of_json(start))
+    } else if begins(&["<?xml", "<!doctype", "<!--", "<benchmark", "<entries"]) {
+        Some(Format::WebNlg)
+    } else if begins(&["@prefix ", "@base ", "prefix ", "base <"]) {
+        Some(Format::Turtle)
+    } else if lines.find(|line| line[0] != b'#').is_some_and(|line| matches!(line, [b'<' | b'_', .., b'.'])) {
+        Some(Format::NTriples)
     } else if count(b'\t') >= 2 {
         Some(Format::Tsv)
     } else if count(b',') >= 2 || count(b';') >= 2 {
@@ -86,10 +107,25 @@ fn of_content(start: &[u8]) -> Option<Format> {
     }
 }
 
+/// Which of the formats in JSON this is, by keys that only one of them has.
+fn of_json(start: &[u8]) -> Format {
+    let has = |key: &str| start.windows(key.len()).any(|window| window == key.as_bytes());
+    let line = start.split(|&b| b == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty()).unwrap_or_default();
+    if has("\"subj_start\"") && has("\"obj_end\"") {
+        Format::Tacred
+    } else if line.starts_with(b"{") && has("\"tokens\"") && has("\"h\"") && has("\"t\"") {
+        Format::FewRel
+    } else if has("\"triples\"") && has("\"surfaceform\"") {
+        Format::Rebel
+    } else if jsonl::has_sentence(line) {
+        Format::Candidates
+    } else {
+        Format::Jsonl
+    }
+}
+
 /// First bytes of what people take for a text file, with what to do about it.
-const MAGIC: [(&[u8], &str, &str); 11] = [
-    (b"\x1f\x8b", "compressed (gzip)", "unpack it first: gzip -dk FILE"),
-    (b"\x28\xb5\x2f\xfd", "compressed (zstd)", "unpack it first: zstd -d FILE"),
+const MAGIC: [(&[u8], &str, &str); 9] = [
     (b"\xfd7zXZ\0", "compressed (xz)", "unpack it first: xz -dk FILE"),
     (b"BZh", "compressed (bzip2)", "unpack it first: bzip2 -dk FILE"),
     (
@@ -133,15 +169,28 @@ mod tests {
         assert_eq!(format("a", "a\tb, c\td"), Some(Format::Tsv));
         assert_eq!(format("a", "a;b;c"), Some(Format::Csv));
         assert_eq!(format("a", "a b c"), None);
+        assert_eq!(format("a.nt.gz", "x"), Some(Format::NTriples));
+        assert_eq!(format("a", "# c\n<http://a> <http://b> _:c .\n"), Some(Format::NTriples));
+        assert_eq!(format("a", "@prefix a: <b> .\n"), Some(Format::Turtle));
+        assert_eq!(format("a", "<?xml version='1.0'?>\n<benchmark>"), Some(Format::WebNlg));
+        let fewrel = r#"{"P1": [{"tokens": ["a"], "h": ["a", "Q1", [[0]]], "t": ["a", "Q1", [[0]]]}]}"#;
+        assert_eq!(format("a.json", fewrel), Some(Format::FewRel));
+        let tacred = r#"[{"token": ["a"], "subj_start": 0, "obj_end": 0}]"#;
+        assert_eq!(format("a.json", tacred), Some(Format::Tacred));
+        let rebel = r#"{"text": "a", "triples": [{"subject": {"surfaceform": "a"}}]}"#;
+        assert_eq!(format("a.jsonl", rebel), Some(Format::Rebel));
+        let candidate = r#"{"tuple": {"head": "a", "relation": "r", "tail": "b"}, "text": "x"}"#;
+        assert_eq!(format("a.jsonl", candidate), Some(Format::Candidates));
     }
 
     #[test]
     fn what_is_no_text_is_named() {
         let error = |bytes: &[u8]| look("f.tsv", bytes).err().map(|e| e.to_string()).unwrap_or_default();
         assert_eq!(
-            error(b"\x1f\x8b\x08\0\0"),
-            "f.tsv: is compressed (gzip), not text; unpack it first: gzip -dk f.tsv"
+            error(b"BZh91AY&SY\0\0\0\0\0\0"),
+            "f.tsv: is compressed (bzip2), not text; unpack it first: bzip2 -dk f.tsv"
         );
+        assert!(error(b"\x1f\x8b\x08\0\0").contains("reading stopped"));
         assert!(error(b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0\0\0").contains("zip"));
         assert!(error(b"\xff\xfeh\0e\0").contains("UTF-16"));
         assert!(error(b" \r\n\t\n").contains("is empty"));

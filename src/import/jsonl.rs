@@ -1,10 +1,13 @@
 //! JSON, one object a line: the keys `head`, `relation`, `tail` and their usual names, flat or as objects with a name.
+//!
+//! With sentences (`candidates`) each object has a `text` or `sentence` too, and may name its `method`; the tuple may
+//! stand under `tuple`, as `amalrec list candidates --json` prints it.
 
 use super::columns::{Columns, Place, Role};
 use super::input::{Input, Stream};
 use super::line::{Line, Lines, excerpt};
-use super::{ImportError, Item, Row};
-use crate::domain::RelationTuple;
+use super::{ImportError, Item, Row, Sentence, Source};
+use crate::domain::{RelationTuple, clean};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::io;
@@ -16,7 +19,11 @@ const KEYS_KEPT: usize = 256;
 pub(super) struct Jsonl {
     lines: Lines<Stream>,
     keys: Keys,
+    sentences: bool,
 }
+
+/// Under which the sentence stands.
+const TEXT: [&str; 2] = ["text", "sentence"];
 
 /// Where in an object the roles are.
 enum Keys {
@@ -27,7 +34,7 @@ enum Keys {
 }
 
 impl Jsonl {
-    pub(super) fn open(input: Input, columns: Option<&Columns>) -> Result<Self, ImportError> {
+    pub(super) fn open(input: Input, columns: Option<&Columns>, sentences: bool) -> Result<Self, ImportError> {
         let mut keys = match columns {
             None => Keys::Known(HashMap::new()),
             Some(columns) if columns.iter().all(|(_, place)| matches!(place, Place::Name(_))) => {
@@ -42,11 +49,13 @@ impl Jsonl {
             }
         };
         keys.check(&input)?;
-        Ok(Self { lines: Lines::new(input.stream), keys })
+        Ok(Self { lines: Lines::new(input.stream), keys, sentences })
     }
+}
 
+impl Source for Jsonl {
     /// The keys in use, as one would pass them.
-    pub(super) fn columns(&self) -> Option<Columns> {
+    fn columns(&self) -> Option<Columns> {
         match &self.keys {
             Keys::Given(columns) => Some(columns.clone()),
             Keys::Known(known) => {
@@ -59,16 +68,16 @@ impl Jsonl {
                     }
                 }
                 let place = |role: Role| best[role as usize].map(|(_, key)| (role, Place::Name(key.clone())));
-                Columns::new(Role::ALL.into_iter().filter_map(place)).ok()
+                Some(Columns::new(Role::ALL.into_iter().filter_map(place)).unwrap_or_default())
             }
         }
     }
 
-    pub(super) fn position(&self) -> (u64, u64) {
+    fn position(&self) -> (u64, u64) {
         (self.lines.number, self.lines.bytes)
     }
 
-    pub(super) fn next(&mut self) -> io::Result<Option<Item>> {
+    fn next(&mut self) -> io::Result<Option<Item>> {
         loop {
             let (line, whole) = match self.lines.next()? {
                 None => return Ok(None),
@@ -80,9 +89,13 @@ impl Jsonl {
                 continue;
             }
             let number = self.lines.number;
-            let read = if whole { self.keys.tuple(&line) } else { Err("is longer than 4 MiB; it was skipped".into()) };
+            let read = if whole {
+                self.keys.row(number, &line, self.sentences)
+            } else {
+                Err("is longer than 4 MiB; it was skipped".into())
+            };
             let item = match read {
-                Ok(tuple) => Item::Row(Row { line: number, tuple }),
+                Ok(item) => item,
                 Err(reason) => Item::problem(number, reason, excerpt(&line)),
             };
             self.lines.recycle(line);
@@ -105,7 +118,7 @@ impl Keys {
                 });
             }
             let Ok(Value::Object(object)) = serde_json::from_slice(line) else { continue };
-            let found = self.find(&object);
+            let found = self.find(tuple_of(&object));
             if Role::NEEDED.iter().all(|&role| found[role as usize].is_some()) {
                 return Ok(());
             }
@@ -148,16 +161,24 @@ impl Keys {
         found
     }
 
-    fn tuple(&mut self, line: &[u8]) -> Result<RelationTuple, String> {
-        let text = std::str::from_utf8(line).map_err(|e| format!("is not UTF-8 (byte {})", e.valid_up_to() + 1))?;
-        let value: Value = serde_json::from_str(text).map_err(|e| broken(&e))?;
+    fn row(&mut self, number: u64, line: &[u8], sentences: bool) -> Result<Item, String> {
+        let value: Value = super::json(line)?;
         let Value::Object(object) = value else {
             return Err(format!("is {}, not a JSON object", kind(&value)));
         };
-        let found = self.find(&object);
+        if sentences && object.get("error").is_some_and(|error| !error.is_null()) {
+            return Ok(Item::Aside("failed candidates"));
+        }
+        let tuple = self.tuple(if sentences { tuple_of(&object) } else { &object })?;
+        let sentences = if sentences { vec![sentence(&object)?] } else { Vec::new() };
+        Ok(Item::Row(Row { line: number, tuple, sentences }))
+    }
+
+    fn tuple(&mut self, object: &Map<String, Value>) -> Result<RelationTuple, String> {
+        let found = self.find(object);
         let needed = |role: Role| match found[role as usize] {
             Some(value) => name(value, role),
-            None => Err(format!("has no {role}; its keys are {}", keys_of(&object))),
+            None => Err(format!("has no {role}; its keys are {}", keys_of(object))),
         };
         let entity_type = |role: Role, entity: Role| match found[role as usize] {
             None | Some(Value::Null) => Ok(found[entity as usize].and_then(inner_type)),
@@ -231,11 +252,39 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// The parser counts lines within the text it is given, which is always one.
-fn broken(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let what = text.split(" at line ").next().unwrap_or(&text);
-    format!("is broken JSON at column {}: {what}", error.column())
+/// Where the tuple stands: under `tuple`, or beside all else.
+fn tuple_of(object: &Map<String, Value>) -> &Map<String, Value> {
+    object.get("tuple").and_then(Value::as_object).unwrap_or(object)
+}
+
+fn sentence(object: &Map<String, Value>) -> Result<Sentence, String> {
+    let text = match TEXT.into_iter().find_map(|key| object.get(key)) {
+        Some(Value::String(text)) => text,
+        Some(other) => return Err(format!("the text is {}, and a string in quotes is needed", kind(other))),
+        None => return Err(format!("has no text; its keys are {}", keys_of(object))),
+    };
+    let method = match object.get("method") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(name)) => Some(method_name(name)?),
+        Some(other) => return Err(format!("the method is {}, and a string in quotes is needed", kind(other))),
+    };
+    let cleaned = Sentence::of(clean::sentence(text))?.pop().ok_or("the text is empty")?;
+    Ok(Sentence { method, ..cleaned })
+}
+
+fn method_name(name: &str) -> Result<String, String> {
+    let name = clean::sentence(name);
+    if name.is_empty() || name.len() > 100 {
+        return Err("the method's name is empty or longer than 100 bytes".into());
+    }
+    Ok(name)
+}
+
+/// True if a line is a tuple with a sentence.
+pub(super) fn has_sentence(line: &[u8]) -> bool {
+    let Ok(Value::Object(object)) = serde_json::from_slice(line) else { return false };
+    let found = Keys::Known(HashMap::new()).find(tuple_of(&object)).map(|value| value.is_some());
+    Role::NEEDED.iter().all(|&role| found[role as usize]) && TEXT.iter().any(|key| object.contains_key(*key))
 }
 
 fn keys_of(object: &Map<String, Value>) -> String {
@@ -256,7 +305,10 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Result<RelationTuple, String> {
-        Keys::Known(HashMap::new()).tuple(line.as_bytes())
+        match Keys::Known(HashMap::new()).row(1, line.as_bytes(), false)? {
+            Item::Row(row) => Ok(row.tuple),
+            other @ (Item::Problem(_) | Item::Aside(_) | Item::Suspicion(_)) => panic!("{other:?}"),
+        }
     }
 
     #[test]

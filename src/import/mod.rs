@@ -1,17 +1,26 @@
-//! Files in: tuples and, apart from them, every row that could not be read, with its line and the reason.
+//! Files in: tuples, the sentences that some formats bring with them, and every row that could not be read, with its
+//! line and the reason.
 //!
-//! Each format is one file with a type that has `next`; [`Source`] is the list of them. All of them stream: memory
-//! does not grow with the file, whatever is in it.
+//! Each format is one file with one [`Source`]. All of them stream: memory does not grow with the file, whatever is
+//! in it.
 
 mod columns;
 mod csv;
 mod entity;
 mod error;
+mod fewrel;
 mod input;
 mod jsonl;
 mod line;
 mod order;
+mod pieces;
+mod rdf;
+mod rebel;
 mod table;
+mod tacred;
+mod tokens;
+mod unpack;
+mod webnlg;
 
 pub use columns::{Columns, ColumnsError, Place, Role};
 pub use entity::{EntityText, EntityTexts};
@@ -29,7 +38,7 @@ use std::str::FromStr;
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
-    /// Told from the name, else from the first line.
+    /// Told from the name and the first bytes.
     #[default]
     Auto,
     /// One JSON object a line.
@@ -38,10 +47,41 @@ pub enum Format {
     Csv,
     /// Tabs, and no quoting: a `"` is a `"`.
     Tsv,
+    /// WebNLG's XML, of any release.
+    WebNlg,
+    /// One triple a line, as DBpedia's dumps have it; a fourth term (N-Quads) is passed over.
+    NTriples,
+    Turtle,
+    /// A JSON object of relations with their instances.
+    FewRel,
+    /// One JSON object a line, a text with its triples.
+    Rebel,
+    /// A JSON array; whether the ends of entities count is told from its first rows.
+    Tacred,
+    /// TACRED where `subj_end` is the last token, as in the original.
+    TacredRaw,
+    /// TACRED where `subj_end` is the token behind the last, as in the Hugging Face port.
+    TacredHf,
+    /// One JSON object a line, a tuple with a sentence made elsewhere.
+    Candidates,
 }
 
 impl Format {
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Jsonl, Self::Csv, Self::Tsv];
+    pub const ALL: [Self; 13] = [
+        Self::Auto,
+        Self::Jsonl,
+        Self::Csv,
+        Self::Tsv,
+        Self::WebNlg,
+        Self::NTriples,
+        Self::Turtle,
+        Self::FewRel,
+        Self::Rebel,
+        Self::Tacred,
+        Self::TacredRaw,
+        Self::TacredHf,
+        Self::Candidates,
+    ];
 
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -50,6 +90,15 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
             Self::Tsv => "tsv",
+            Self::WebNlg => "webnlg",
+            Self::NTriples => "ntriples",
+            Self::Turtle => "turtle",
+            Self::FewRel => "fewrel",
+            Self::Rebel => "rebel",
+            Self::Tacred => "tacred",
+            Self::TacredRaw => "tacred-raw",
+            Self::TacredHf => "tacred-hf",
+            Self::Candidates => "candidates",
         }
     }
 }
@@ -76,6 +125,33 @@ impl FromStr for Format {
 pub struct Row {
     pub line: u64,
     pub tuple: RelationTuple,
+    /// Sentences for the tuple that came with it.
+    pub sentences: Vec<Sentence>,
+}
+
+/// A sentence made elsewhere, fit to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    pub text: String,
+    /// What made it, where the file says so.
+    pub method: Option<String>,
+}
+
+/// Longest sentence accepted, in bytes: a sentence, not a page.
+pub const SENTENCE_LIMIT: usize = 10_000;
+
+impl Sentence {
+    /// A text that was cleaned; none of an empty one.
+    ///
+    /// # Errors
+    /// A text too long to be a sentence.
+    fn of(text: String) -> Result<Vec<Self>, String> {
+        match text.len() {
+            0 => Ok(Vec::new()),
+            1..=SENTENCE_LIMIT => Ok(vec![Self { text, method: None }]),
+            bytes => Err(format!("the sentence has {bytes} bytes; at most {SENTENCE_LIMIT} are allowed")),
+        }
+    }
 }
 
 /// A row that was refused.
@@ -100,6 +176,8 @@ impl fmt::Display for Problem {
 pub enum Item {
     Row(Row),
     Problem(Problem),
+    /// A row that is sound and no tuple, and what it is in a few words.
+    Aside(&'static str),
     /// At most one, before the first row.
     Suspicion(Suspicion),
 }
@@ -128,40 +206,41 @@ const LOOK_AHEAD: usize = 4_096;
 /// Reads a file row by row: an iterator that the caller may leave at any row. It ends after an error.
 pub struct Reader {
     file: String,
-    source: Source,
+    source: Box<dyn Source>,
     totals: Totals,
     ahead: VecDeque<Result<Item, ImportError>>,
     looked: bool,
     ended: bool,
 }
 
-enum Source {
-    Jsonl(jsonl::Jsonl),
-    Table(table::Table),
-}
-
-impl Source {
-    fn next(&mut self) -> io::Result<Option<Item>> {
-        match self {
-            Self::Jsonl(source) => source.next(),
-            Self::Table(source) => source.next(),
-        }
-    }
+/// One format: reads rows one by one.
+trait Source: Send {
+    /// The next row or problem, without the file's name; `None` at the end.
+    fn next(&mut self) -> io::Result<Option<Item>>;
 
     /// Lines and bytes read.
-    fn position(&self) -> (u64, u64) {
-        match self {
-            Self::Jsonl(source) => source.position(),
-            Self::Table(source) => source.position(),
-        }
-    }
+    fn position(&self) -> (u64, u64);
 
-    fn columns(&self) -> Columns {
-        match self {
-            Self::Jsonl(source) => source.columns().unwrap_or_default(),
-            Self::Table(source) => source.columns().clone(),
-        }
+    /// Which column is what, where columns could have been taken wrongly.
+    fn columns(&self) -> Option<Columns> {
+        None
     }
+}
+
+/// A JSON text of one line or object, with what is wrong in words.
+fn json<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<T, String> {
+    let text = std::str::from_utf8(text).map_err(|e| format!("is not UTF-8 (byte {})", e.valid_up_to() + 1))?;
+    serde_json::from_str(text).map_err(|error| broken(&error))
+}
+
+/// The parser counts lines within the text it is given; what is said of the file counts its own.
+fn broken(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or(&text);
+    if error.is_data() {
+        return format!("does not have what the format asks for: {what}");
+    }
+    format!("is broken JSON at column {}: {what}", error.column())
 }
 
 impl Reader {
@@ -188,9 +267,20 @@ impl Reader {
 
     fn of(input: Input, columns: Option<&Columns>) -> Result<Self, ImportError> {
         let (file, format) = (input.file.clone(), input.format);
-        let source = match format {
-            Format::Jsonl => Source::Jsonl(jsonl::Jsonl::open(input, columns)?),
-            Format::Csv | Format::Tsv => Source::Table(table::Table::open(input, columns)?),
+        let source: Box<dyn Source> = match format {
+            Format::Jsonl => Box::new(jsonl::Jsonl::open(input, columns, false)?),
+            Format::Candidates => Box::new(jsonl::Jsonl::open(input, columns, true)?),
+            Format::Csv | Format::Tsv => Box::new(table::Table::open(input, columns)?),
+            _ if columns.is_some() => {
+                let what = format!("is read as {format}, which has no columns");
+                return Err(ImportError::Shape { file, what, advice: "leave --columns out".into() });
+            }
+            Format::WebNlg => Box::new(webnlg::WebNlg::open(input)),
+            Format::NTriples => Box::new(rdf::NTriples::open(input)),
+            Format::Turtle => Box::new(rdf::Turtle::open(input)),
+            Format::FewRel => Box::new(fewrel::FewRel::open(input)),
+            Format::Rebel => Box::new(rebel::Rebel::open(input)),
+            Format::Tacred | Format::TacredRaw | Format::TacredHf => Box::new(tacred::Tacred::open(input)?),
             Format::Auto => return Err(ImportError::Unknown { file }),
         };
         let totals = Totals { format, rows: 0, problems: 0, lines: 0, bytes: 0, suspicion: None };
@@ -231,9 +321,10 @@ impl Reader {
         }
         let rows = self.ahead.iter().filter_map(|item| match item {
             Ok(Item::Row(row)) => Some(row),
-            Ok(Item::Problem(_) | Item::Suspicion(_)) | Err(_) => None,
+            Ok(Item::Problem(_) | Item::Aside(_) | Item::Suspicion(_)) | Err(_) => None,
         });
-        if let Some(suspicion) = order::suspect(&self.file, rows, &self.source.columns()) {
+        let Some(columns) = self.source.columns() else { return };
+        if let Some(suspicion) = order::suspect(&self.file, rows, &columns) {
             self.totals.suspicion = Some(suspicion.clone());
             self.ahead.push_front(Ok(Item::Suspicion(suspicion)));
         }
@@ -251,7 +342,7 @@ impl Iterator for Reader {
         match &item {
             Ok(Item::Row(_)) => self.totals.rows += 1,
             Ok(Item::Problem(_)) => self.totals.problems += 1,
-            Ok(Item::Suspicion(_)) | Err(_) => {}
+            Ok(Item::Aside(_) | Item::Suspicion(_)) | Err(_) => {}
         }
         Some(item)
     }
@@ -274,7 +365,7 @@ pub fn read(
         match item? {
             Item::Row(read) => row(read),
             Item::Problem(refused) => problem(refused),
-            Item::Suspicion(_) => {}
+            Item::Aside(_) | Item::Suspicion(_) => {}
         }
     }
     Ok(reader.totals())

@@ -102,7 +102,7 @@ mod tests {
         let rows: Vec<Row> = (0..rows)
             .map(|i| {
                 let (h, r, t) = cells(i);
-                Row { line: 0, tuple: RelationTuple::new(&h, None, &r, &t, None).unwrap() }
+                Row { line: 0, tuple: RelationTuple::new(&h, None, &r, &t, None).unwrap(), sentences: vec![] }
             })
             .collect();
         suspect("f", rows.iter(), &Columns::default())

@@ -4,7 +4,7 @@ use super::columns::{Columns, Place, Role};
 use super::csv::{Dialect, Fed, Record};
 use super::input::{Input, Stream};
 use super::line::{Line, Lines, excerpt};
-use super::{Format, ImportError, Item, Row};
+use super::{Format, ImportError, Item, Row, Source};
 use crate::domain::RelationTuple;
 use std::io::{self, BufRead};
 
@@ -40,17 +40,19 @@ impl Table {
         let records = Records::new(Lines::new(input.stream), dialect);
         Ok(Self { records, header_passed: !layout.header, layout, columns })
     }
+}
 
+impl Source for Table {
     /// The columns in use, as one would pass them.
-    pub(super) fn columns(&self) -> &Columns {
-        &self.columns
+    fn columns(&self) -> Option<Columns> {
+        Some(self.columns.clone())
     }
 
-    pub(super) fn position(&self) -> (u64, u64) {
+    fn position(&self) -> (u64, u64) {
         (self.records.lines.number, self.records.lines.bytes)
     }
 
-    pub(super) fn next(&mut self) -> io::Result<Option<Item>> {
+    fn next(&mut self) -> io::Result<Option<Item>> {
         loop {
             let Some(got) = self.records.next()? else { return Ok(None) };
             let read = match got.what {
@@ -63,7 +65,7 @@ impl Table {
                 Err(reason) => Err(reason),
             };
             return Ok(Some(match read {
-                Ok(tuple) => Item::Row(Row { line: got.line, tuple }),
+                Ok(tuple) => Item::Row(Row { line: got.line, tuple, sentences: Vec::new() }),
                 Err(reason) => Item::problem(got.line, reason, self.records.excerpt()),
             }));
         }

@@ -12,7 +12,7 @@ fn read(text: impl AsRef<[u8]>, format: Format, columns: &str) -> Result<Lists, 
         match item? {
             Item::Row(row) => rows.push(row),
             Item::Problem(problem) => problems.push(problem),
-            Item::Suspicion(_) => {}
+            Item::Aside(_) | Item::Suspicion(_) => {}
         }
     }
     Ok((rows, problems))

@@ -17,6 +17,7 @@ mod entry;
 mod error;
 mod export;
 mod filter;
+mod indexes;
 mod log;
 mod migrate;
 mod pages;
@@ -25,6 +26,7 @@ mod read;
 mod refresh;
 mod row;
 mod scores;
+mod sentences;
 mod stats;
 mod thread;
 mod todo;
@@ -39,10 +41,11 @@ pub use migrate::SUPPORTED;
 pub use pages::{Facets, Key, Page, Sort};
 pub use queue::Direction;
 pub use read::{CandidateRow, Circumstance, Counts, DecisionRow, Scored, Settled, TupleRow, VerdictCounts};
+pub use sentences::{Foreign, IMPORTED};
 pub use stats::{FailureCount, MethodCount, Pace};
 pub use thread::Store;
 pub use todo::{Stale, Wanted};
-pub use tuples::{Inserted, Source};
+pub use tuples::{Incoming, Inserted, Source};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
@@ -108,6 +111,7 @@ impl Db {
             migrate::to_latest(&mut conn)?;
             let mut db = Self { conn, path: Some(path.to_owned()) };
             db.settle()?;
+            db.index()?;
             Ok(db)
         };
         open().map_err(|error| on_opening(error, path))

@@ -2,6 +2,7 @@
 
 use super::error::{Refusal, StoreError};
 use super::read::TupleRow;
+use super::sentences::{Foreign, Shelf};
 use super::{Db, filter, row};
 use crate::domain::filter::Filter;
 use crate::domain::{RelationTuple, TupleId};
@@ -16,6 +17,18 @@ pub struct Inserted {
     pub new: u64,
     /// In the project before, or earlier in the same input.
     pub known: u64,
+    /// The same of sentences.
+    pub new_sentences: u64,
+    pub known_sentences: u64,
+}
+
+/// A tuple on its way in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incoming {
+    /// In the file it comes from.
+    pub line: u64,
+    pub tuple: RelationTuple,
+    pub sentences: Vec<Foreign>,
 }
 
 /// Where a tuple came from.
@@ -27,16 +40,21 @@ pub struct Source {
 }
 
 impl Db {
-    /// Adds tuples, each with its line in `source`. A known tuple stays as it is, but for types that nobody had
-    /// given. Rows are read before a transaction begins, so a slow input blocks nobody.
-    ///
-    /// # Errors
-    /// SQLite's; whole chunks before it stay.
+    /// Adds tuples, each with its line in `source`, as [`Self::take_in`] does.
     pub fn insert_tuples(
         &mut self,
         source: &str,
         rows: impl IntoIterator<Item = (u64, RelationTuple)>,
     ) -> Result<Inserted, StoreError> {
+        self.take_in(source, rows.into_iter().map(|(line, tuple)| Incoming { line, tuple, sentences: Vec::new() }))
+    }
+
+    /// Adds tuples and the sentences that came with them. A known tuple stays as it is, but for types that nobody had
+    /// given; a known sentence stays too. Rows are read before a transaction begins, so a slow input blocks nobody.
+    ///
+    /// # Errors
+    /// SQLite's; whole chunks before it stay.
+    pub fn take_in(&mut self, source: &str, rows: impl IntoIterator<Item = Incoming>) -> Result<Inserted, StoreError> {
         let mut rows = rows.into_iter();
         let mut total = Inserted::default();
         loop {
@@ -47,6 +65,8 @@ impl Db {
             let done = self.write(|conn| insert(conn, source, &chunk))?;
             total.new += done.new;
             total.known += done.known;
+            total.new_sentences += done.new_sentences;
+            total.known_sentences += done.known_sentences;
         }
     }
 
@@ -122,7 +142,7 @@ fn key(fact: &RelationTuple) -> [u8; 16] {
     key
 }
 
-fn insert(conn: &Connection, source: &str, rows: &[(u64, RelationTuple)]) -> Result<Inserted, StoreError> {
+fn insert(conn: &Connection, source: &str, rows: &[Incoming]) -> Result<Inserted, StoreError> {
     let mut add = conn.prepare_cached(
         "INSERT INTO tuple (digest, head, head_type, relation, tail, tail_type, source, line)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (digest) DO NOTHING",
@@ -131,22 +151,31 @@ fn insert(conn: &Connection, source: &str, rows: &[(u64, RelationTuple)]) -> Res
         "UPDATE tuple SET head_type = coalesce(head_type, ?2), tail_type = coalesce(tail_type, ?3)
          WHERE digest = ?1 AND (head_type IS NULL OR tail_type IS NULL)",
     )?;
+    let mut find = conn.prepare_cached("SELECT id FROM tuple WHERE digest = ?1")?;
+    let origin = serde_json::json!({ "file": source }).to_string();
     let mut done = Inserted::default();
-    for (line, fact) in rows {
+    let mut shelf = Shelf::default();
+    for Incoming { line, tuple: fact, sentences } in rows {
         let (head, tail) = (&fact.head, &fact.tail);
         let key = key(fact);
         let line = i64::try_from(*line).unwrap_or(i64::MAX);
         let values = params![key, head.name, head.kind, fact.relation, tail.name, tail.kind, source, line];
-        if add.execute(values)? == 1 {
+        let fresh = add.execute(values)? == 1;
+        if fresh {
             done.new += 1;
-            continue;
+        } else {
+            done.known += 1;
+            if head.kind.is_some() || tail.kind.is_some() {
+                fill.execute(params![key, head.kind, tail.kind])?;
+            }
         }
-        done.known += 1;
-        if head.kind.is_some() || tail.kind.is_some() {
-            fill.execute(params![key, head.kind, tail.kind])?;
+        if !sentences.is_empty() {
+            let id = if fresh { TupleId(conn.last_insert_rowid()) } else { find.query_row([key], |row| row.get(0))? };
+            shelf.add(conn, &origin, id, fresh, sentences)?;
         }
     }
     let new = i64::try_from(done.new).unwrap_or(i64::MAX);
     conn.prepare_cached("UPDATE tally SET tuples = tuples + ?1 WHERE status = 0")?.execute([new])?;
-    Ok(done)
+    shelf.close(conn)?;
+    Ok(Inserted { new_sentences: shelf.new, known_sentences: shelf.known_again, ..done })
 }

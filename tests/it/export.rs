@@ -109,7 +109,7 @@ fn the_published_row_is_as_promised() {
     assert_eq!(line, expected + "\n");
     assert_eq!(
         manifest["splits"],
-        serde_json::json!({"seed": 7, "plan": {"test": 1}, "rows": {"test": 1, "train": 1}})
+        serde_json::json!({"seed": 7, "plan": {"test": 1}, "cap": null, "rows": {"test": 1, "train": 1}, "dropped": {}})
     );
     assert_eq!(manifest["models"][0]["licence"], "apache-2.0");
     assert_eq!(manifest["models"][0]["rows"], 2);

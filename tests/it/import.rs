@@ -92,7 +92,10 @@ fn ten_thousand_objects_and_three_bad_ones() {
 fn bad_files_are_refused_with_their_name_and_what_to_do() {
     assert_eq!(refusal("a.tsv", "", None), "a.tsv: is empty; there is nothing to import");
     assert!(refusal("a.tsv", "\u{feff}\r\n", None).contains("is empty"));
-    assert!(refusal("a.tsv", b"\x1f\x8b\x08\x00abc", None).contains("compressed (gzip), not text; unpack it first"));
+    assert!(
+        refusal("a.tsv", b"BZh91AY&SY\0\0\0\0\0\0", None).contains("compressed (bzip2), not text; unpack it first")
+    );
+    assert!(refusal("a.tsv", b"\x1f\x8b\x08\x00abc", None).contains("reading stopped"));
     assert!(refusal("a.txt", "nothing here", None).contains("pass --format"));
     assert!(
         refusal("a.csv", "subject,object\nA,B\n", None)

@@ -32,6 +32,8 @@ mod engine_process;
 #[cfg(feature = "llama")]
 mod engine_speed;
 mod export;
+mod formats_in;
+mod formats_out;
 mod import;
 mod keys;
 mod migrations;

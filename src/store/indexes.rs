@@ -1,0 +1,50 @@
+//! The first import into a project: its tables are indexed when all rows are in, which is faster by half.
+
+use super::Db;
+use super::error::StoreError;
+use rusqlite::Connection;
+
+/// Under which the statements stand that make the indexes again, as long as there are none.
+const DEFERRED: &str = "deferred_indexes";
+
+impl Db {
+    /// Drops the indexes of a project that has no tuples; does nothing to one that has. [`Self::index`] makes them
+    /// again, or, where the program was killed before that, the next opening of the project.
+    pub fn defer_indexes(&mut self) -> Result<(), StoreError> {
+        self.write(|conn| {
+            let empty: bool = conn.query_row("SELECT NOT EXISTS (SELECT 1 FROM tuple)", [], |row| row.get(0))?;
+            if !empty {
+                return Ok(());
+            }
+            let mut query = conn.prepare(
+                "SELECT name, sql FROM sqlite_schema
+                 WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('tuple', 'candidate') ORDER BY name",
+            )?;
+            let found = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+            let found: Vec<(String, String)> = found.collect::<Result<_, _>>()?;
+            let made: Vec<String> = found.iter().map(|(_, sql)| format!("{sql};")).collect();
+            for (name, _) in &found {
+                conn.execute_batch(&format!("DROP INDEX \"{name}\""))?;
+            }
+            let put = "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING";
+            conn.execute(put, [DEFERRED, &made.join("\n")])?;
+            Ok(())
+        })
+    }
+
+    /// Makes the indexes that [`Self::defer_indexes`] dropped.
+    pub fn index(&mut self) -> Result<(), StoreError> {
+        if self.meta(DEFERRED)?.is_some() { self.write(make) } else { Ok(()) }
+    }
+}
+
+fn make(conn: &Connection) -> Result<(), StoreError> {
+    // Another program may have been faster.
+    let mut query = conn.prepare("SELECT value FROM meta WHERE key = ?1")?;
+    let made = query.query_map([DEFERRED], |row| row.get::<_, String>(0))?.next().transpose()?;
+    if let Some(made) = made {
+        conn.execute_batch(&made)?;
+        conn.execute("DELETE FROM meta WHERE key = ?1", [DEFERRED])?;
+    }
+    Ok(())
+}
