@@ -320,7 +320,11 @@ pub(super) enum ScreenName {
     Tuples,
     Review,
     Verify,
+    Adjudicate,
     Jobs,
+    Reports,
+    Export,
+    Models,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

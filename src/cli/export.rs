@@ -4,9 +4,11 @@ use super::args::{ExportFormat, OnlyName};
 use super::failure::Failure;
 use super::output::{counted, grouped};
 use super::session::Session;
+use crate::app::Shelf;
 use crate::app::publish::{self, Order, PublishError};
 use crate::domain::split::Plan;
-use crate::export::{Format, Model};
+use crate::export::Format;
+use crate::models::Folders;
 use crate::store::Only;
 use std::path::Path;
 
@@ -22,7 +24,7 @@ pub(super) fn run(
     if min_sei.is_some_and(|x| !(0.0..=1.0).contains(&x)) {
         return Err(Failure::usage("--min-sei is between 0 and 1"));
     }
-    let models = session.manifest()?.models.into_iter();
+    let shelf = Shelf { manifest: session.manifest()?, folders: Folders::of_user() };
     let order = Order {
         only: match only {
             OnlyName::Verified => Only::Verified,
@@ -34,13 +36,15 @@ pub(super) fn run(
         formats: match format {
             ExportFormat::Jsonl => vec![Format::Jsonl],
         },
-        models: models.map(|m| Model { name: m.name, sha256: m.sha256, licence: Some(m.licence) }).collect(),
+        models: shelf.licences(),
         dataset: session.project.file_stem().map_or_else(|| "amalrec".to_owned(), |s| s.to_string_lossy().into_owned()),
     };
     let mut db = session.open()?;
-    let (folder, manifest) = publish::publish(&mut db, out, &order).map_err(|error| match error {
+    let (folder, manifest) = publish::publish(&mut db, out, &order, &mut |_, _| true).map_err(|error| match error {
         PublishError::Split(e) => Failure::work(format!("--split {split}: {e}")),
-        e @ (PublishError::Store(_) | PublishError::Export(_) | PublishError::Nothing(_)) => Failure::work(e),
+        e @ (PublishError::Store(_) | PublishError::Export(_) | PublishError::Nothing(_) | PublishError::Stopped) => {
+            Failure::work(e)
+        }
     })?;
     if session.output.json {
         let value = serde_json::to_value(&manifest).map_err(Failure::work)?;

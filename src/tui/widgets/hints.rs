@@ -66,9 +66,19 @@ fn weight(action: Option<Action>) -> u8 {
             | Action::Skip
             | Action::Generate
             | Action::Stop
+            | Action::Retry
             | Action::Filter
             | Action::ClearFilter
+            | Action::Complete
             | Action::Sort
+            | Action::Facets
+            | Action::Pivot
+            | Action::Sweep(_)
+            | Action::Copy
+            | Action::Rehearse
+            | Action::Write
+            | Action::Pull
+            | Action::Check
             | Action::Theme
             | Action::Mouse
             | Action::Desk(_)
