@@ -310,9 +310,9 @@ impl App {
     /// # Errors
     /// Why not, in words.
     pub async fn pull(&self, name: String) -> Result<(), String> {
-        let shelf = self.shelf.clone();
+        let models = self.shelf.clone();
         let said = format!("bringing {name}");
-        self.errands.begin(said, Unit::Bytes, move |watch| shelf.pull(&name, watch).map(drop)).await
+        self.errands.begin(said, Unit::Bytes, move |watch| models.pull(&name, watch).map(drop)).await
     }
 
     /// Checks a model's file against its digest.
@@ -320,8 +320,8 @@ impl App {
     /// # Errors
     /// It is another file, or not here.
     pub async fn check(&self, name: String) -> Result<(), String> {
-        let shelf = self.shelf.clone();
-        self.errands.begin(format!("checking {name}"), Unit::Bytes, move |watch| shelf.verify(&name, watch)).await
+        let models = self.shelf.clone();
+        self.errands.begin(format!("checking {name}"), Unit::Bytes, move |watch| models.verify(&name, watch)).await
     }
 
     /// How far the work beside the run is.

@@ -1,5 +1,6 @@
 //! What may be typed: the command line as clap sees it, nothing resolved yet.
 
+use super::people::Adjudicate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -157,6 +158,24 @@ pub(super) enum Command {
     Verify {
         #[command(subcommand)]
         how: Verify,
+    },
+    /// Settle where people's answers differ; who gave one of them may not
+    #[command(
+        after_help = "Examples:\n  amalrec --annotator cay adjudicate next\n  amalrec --annotator cay adjudicate take 12 2"
+    )]
+    Adjudicate {
+        #[command(subcommand)]
+        how: Adjudicate,
+    },
+    /// Who shares the tuples, and how many are answered by two
+    #[command(after_help = "Example: amalrec annotators ann ben --overlap 0.1")]
+    Annotators {
+        /// Those who share; without names, tells who does
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+        /// The share of tuples that two people answer, between 0 and 1
+        #[arg(long, value_name = "X")]
+        overlap: Option<f64>,
     },
     /// Statistics
     #[command(after_help = "Example: amalrec report accuracy --json")]

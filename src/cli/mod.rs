@@ -10,6 +10,7 @@ mod init;
 mod list;
 mod models;
 mod output;
+mod people;
 mod replay;
 mod report;
 mod run;
@@ -91,6 +92,8 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
         Command::Show { what, name } => show::run(session, what, &name),
         Command::Decide { tuple, how } => decide::run(session, tuple, how),
         Command::Verify { how } => verify::run(session, how),
+        Command::Adjudicate { how } => people::adjudicate(session, how),
+        Command::Annotators { names, overlap } => people::annotators(session, &names, overlap),
         Command::Report { what, markdown } => report::run(session, what, markdown),
         Command::Export { out, format, only, split, min_sei } => {
             export::run(session, &out, format, only, &split, min_sei)

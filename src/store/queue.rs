@@ -18,6 +18,9 @@ pub enum Direction {
     Previous,
 }
 
+/// Which tuples one is after.
+type Wanted<'a> = &'a dyn Fn(TupleId) -> bool;
+
 /// The annotator skipped the tuple, and did not take that back.
 const SKIPPED: &str = "EXISTS (SELECT 1 FROM decision d
     WHERE d.tuple_id = t.id AND d.annotator = ? AND d.kind = 'skip'
@@ -51,7 +54,6 @@ impl Db {
         let second_mine = |id| portion.is_twice(id) && portion.is_mine(id);
         let asked_twice = sharing.overlap > 0.0;
         let shared = !sharing.people.is_empty();
-        type Wanted<'a> = &'a dyn Fn(TupleId) -> bool;
         // Which tuples, whose, and whether those that this annotator skipped.
         let passes: [(bool, bool, Wanted<'_>, bool); 6] = [
             (asked_twice, true, &second_mine, false),

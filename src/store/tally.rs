@@ -76,10 +76,10 @@ impl Db {
         }
         let mut clause = filter::of_tuples(filter);
         let name = column.sql();
-        let from = match column {
-            Column::Annotator if filter.is_empty() => "answer a",
-            Column::Annotator => "answer a CROSS JOIN tuple t ON t.id = a.tuple_id",
-            _ => "tuple t",
+        let from = match (column == Column::Annotator, filter.is_empty()) {
+            (true, true) => "answer a",
+            (true, false) => "answer a CROSS JOIN tuple t ON t.id = a.tuple_id",
+            (false, _) => "tuple t",
         };
         clause.and(&format!("{name} IS NOT NULL"), [] as [i64; 0]);
         let sql = format!(
@@ -89,10 +89,8 @@ impl Db {
         clause.bind(i64::try_from(limit).unwrap_or(i64::MAX));
         let mut query = self.conn.prepare_cached(&sql)?;
         let counts = query.query_map(params_from_iter(clause.params), |found| {
-            let value = match column {
-                Column::Status => row::status(found.get(0)?).name().to_owned(),
-                _ => found.get(0)?,
-            };
+            let coded = column == Column::Status;
+            let value = if coded { row::status(found.get(0)?).name().to_owned() } else { found.get(0)? };
             Ok((value, found.get::<_, i64>(1)?.unsigned_abs()))
         })?;
         Ok(counts.collect::<Result<_, _>>()?)
@@ -101,7 +99,7 @@ impl Db {
 
 fn by_count(counts: impl IntoIterator<Item = (String, u64)>, limit: usize) -> Vec<(String, u64)> {
     let mut counts: Vec<_> = counts.into_iter().filter(|(_, count)| *count > 0).collect();
-    counts.sort_by(|a, b| b.1.cmp(&a.1));
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     counts.truncate(limit);
     counts
 }

@@ -230,7 +230,11 @@ impl Model {
         let running = self.progress.running();
         let empty = self.home.data.as_ref().is_some_and(|home| home.counts.tuples() == 0);
         match (self.mode(), action) {
-            (Mode::Review, None | Some(Action::Skip | Action::Move(_))) if self.review.desk.is_none() => "".into(),
+            (Mode::Review, None | Some(Action::Skip | Action::Copy | Action::Move(_)))
+                if self.review.desk.is_none() =>
+            {
+                "".into()
+            }
             (Mode::Verify, None | Some(Action::Skip | Action::Verdict(_))) if self.verify.trial.is_none() => "".into(),
             (Mode::Home, Some(Action::Generate | Action::Go(_))) if empty => "".into(),
             (Mode::Review, Some(Action::Desk(desk))) => self.review.label(desk, label),
@@ -241,7 +245,7 @@ impl Model {
                 "".into()
             }
             (Mode::Home, Some(Action::Go(Place::Adjudicate)))
-                if !self.home.data.as_ref().is_some_and(|h| h.to_settle > 0) =>
+                if self.home.data.as_ref().is_none_or(|home| home.to_settle == 0) =>
             {
                 "".into()
             }

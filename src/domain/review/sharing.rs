@@ -85,7 +85,9 @@ mod tests {
             let owners: Vec<usize> = (0..3).filter(|i| portions[*i].is_mine(id)).collect();
             assert_eq!(owners.len(), if portions[0].is_twice(id) { 2 } else { 1 });
             twice += i32::from(owners.len() == 2);
-            owners.into_iter().for_each(|i| each[i] += 1);
+            for i in owners {
+                each[i] += 1;
+            }
         }
         assert!((1_080..1_320).contains(&twice), "{twice}");
         assert!(each.iter().all(|n| (2_280..2_520).contains(n)), "{each:?}");

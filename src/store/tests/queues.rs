@@ -135,7 +135,7 @@ fn examples_are_what_people_chose_and_nobody_found_wrong() {
     let mut db = project(7);
     let ids: Vec<_> = (1..=5).map(|i| rank(&mut db, i, &[0.9, 0.8])).collect();
     let relation = db.tuple(TupleId(1)).unwrap().unwrap().tuple.relation;
-    let chosen: Vec<_> = (1..=4).map(|i| decide(&mut db, i, ANN, Kind::Accept(ids[i as usize - 1][0]))).collect();
+    let chosen: Vec<_> = (1..=4).zip(&ids).map(|(i, ids)| decide(&mut db, i, ANN, Kind::Accept(ids[0]))).collect();
     decide(&mut db, 5, ANN, Kind::Reject(RejectReason::Other));
     decide(&mut db, 3, BEN, Kind::Verify { of: chosen[2], verdict: Verdict::Right });
     decide(&mut db, 4, BEN, Kind::Verify { of: chosen[3], verdict: Verdict::WrongRelation });

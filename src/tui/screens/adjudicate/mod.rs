@@ -18,6 +18,8 @@ pub struct OnBench {
     pub item: SettleItem,
     pub selected: usize,
     pub editor: Option<Editor>,
+    /// A text that was left, with the answer it began from.
+    pub draft: Option<(usize, String)>,
     /// Its first frame.
     pub since: Option<Duration>,
 }
@@ -25,7 +27,7 @@ pub struct OnBench {
 impl OnBench {
     #[must_use]
     pub fn new(item: SettleItem) -> Self {
-        Self { item, selected: 0, editor: None, since: None }
+        Self { item, selected: 0, editor: None, draft: None, since: None }
     }
 
     /// How the answers were shown when the one at `index`, or none, was taken.

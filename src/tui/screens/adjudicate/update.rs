@@ -77,9 +77,11 @@ fn begin(model: &mut Model) -> Vec<Effect> {
         Answer::Edit { base, .. } => *base,
         Answer::Reject(_) | Answer::Skip | Answer::Flag(_) => None,
     };
-    let text = given.text.clone().unwrap_or_default();
+    let original = given.text.clone().unwrap_or_default();
+    let draft = bench.draft.as_ref().filter(|(of, _)| *of == bench.selected).map(|(_, text)| text.as_str());
     let tuple = &bench.item.tuple.tuple;
-    bench.editor = Some(edit::Editor::new(base, &text, &text, &tuple.head, &tuple.tail));
+    let editor = edit::Editor::new(base, &original, draft.unwrap_or(&original), &tuple.head, &tuple.tail);
+    bench.editor = Some(editor);
     Vec::new()
 }
 
@@ -125,9 +127,12 @@ pub fn moved(model: &mut Model, step: Move) {
     }
 }
 
-/// Leaves the editor; false if it is not open.
+/// Leaves the editor, whose text is kept; false if it is not open.
 pub fn leave_inner(model: &mut Model) -> bool {
-    model.adjudicate.bench.as_mut().is_some_and(|bench| bench.editor.take().is_some())
+    let Some(bench) = &mut model.adjudicate.bench else { return false };
+    let Some(editor) = bench.editor.take() else { return false };
+    bench.draft = Some((bench.selected, editor.draft().text)).filter(|(_, text)| *text != editor.original);
+    true
 }
 
 /// The next tuple arrived, or there is none. With only skipped ones left, they come again.

@@ -107,8 +107,10 @@ fn absent(frame: &mut Frame, area: Rect, model: &Model, now: Duration) {
         Absent::Loading => Vec::new(),
         Absent::Done => vec![
             "Nothing is for you to settle.".to_owned(),
-            "Where two people answer a tuple differently, a third who answered neither way settles it here.".to_owned(),
-            "`amalrec annotators ann ben --overlap 0.1` has a tenth of the tuples answered twice.".to_owned(),
+            "Where two people's answers differ, a third person settles it here.".to_owned(),
+            String::new(),
+            "To have a tenth of the tuples answered by two:".to_owned(),
+            "amalrec annotators ANN BEN --overlap 0.1".to_owned(),
         ],
         Absent::Failed(cause) => vec![format!("The tuple cannot be read: {cause}"), "A tries again.".to_owned()],
     };

@@ -39,11 +39,11 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
             export.result = None;
         }
         Field::Format(format) => {
-            if !export.formats.contains(&format) {
+            if export.formats.contains(&format) {
+                export.formats.retain(|other| *other != format);
+            } else {
                 export.formats.push(format);
                 export.formats.sort_by_key(|format| Format::ALL.iter().position(|other| other == format));
-            } else {
-                export.formats.retain(|other| *other != format);
             }
             export.result = None;
         }

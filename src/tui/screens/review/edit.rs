@@ -179,10 +179,10 @@ fn by_line(line: &mut TextLine, up: bool, wrap: u16) {
 
 /// The editor of the screen.
 fn editor(model: &mut Model) -> Option<&mut Editor> {
-    match model.place() {
-        Place::Adjudicate => model.adjudicate.bench.as_mut()?.editor.as_mut(),
-        _ => model.review.desk.as_mut()?.editor.as_mut(),
+    if model.place() == Place::Adjudicate {
+        return model.adjudicate.bench.as_mut()?.editor.as_mut();
     }
+    model.review.desk.as_mut()?.editor.as_mut()
 }
 
 /// Saves the sentence.

@@ -117,7 +117,7 @@ pub fn moved(model: &mut Model, step: Move) {
     facets.selected = match step {
         Move::PageDown => columns.iter().rposition(|other| *other == column).map_or(0, |last| last + 1),
         Move::PageUp => first(first(facets.selected).saturating_sub(1)),
-        step => list::step(facets.selected, columns.len(), step, 2),
+        Move::Up | Move::Down | Move::First | Move::Last => list::step(facets.selected, columns.len(), step, 2),
     }
     .min(columns.len() - 1);
 }
@@ -125,16 +125,16 @@ pub fn moved(model: &mut Model, step: Move) {
 /// Draws them: a title for each column, its values with count and bar.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model, facts: &mut Facts) {
     let theme = &model.theme;
-    let facets = &model.tuples.facets;
+    let shown = &model.tuples.facets;
     let mut lines: Vec<(Option<usize>, Line<'static>)> = Vec::new();
     let mut at = 0;
     for column in COLUMNS {
-        let Some(counts) = facets.counts.get(&column).filter(|counts| !counts.is_empty()) else { continue };
+        let Some(counts) = shown.counts.get(&column).filter(|counts| !counts.is_empty()) else { continue };
         let most = counts.iter().map(|(_, count)| *count).max().unwrap_or(1);
         let title = if column == Column::First { "ranks first" } else { column.name() };
         lines.push((None, Line::styled(title, theme.of(Token::Title))));
         for (value, count) in counts {
-            let selected = facets.focused && facets.selected == at;
+            let selected = shown.focused && shown.selected == at;
             let chosen = column
                 .narrowed(value)
                 .is_some_and(|test| model.tuples.applied.terms.iter().any(|term| !term.negated && term.test == test));
@@ -143,9 +143,9 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, facts: &mut Facts) {
         }
         lines.push((None, Line::default()));
     }
-    let row = lines.iter().position(|(row, _)| *row == Some(facets.selected)).unwrap_or(0);
-    let top = if facets.focused { list::top(row, lines.len(), area.height) } else { 0 };
-    if facets.focused {
+    let row = lines.iter().position(|(row, _)| *row == Some(shown.selected)).unwrap_or(0);
+    let top = if shown.focused { list::top(row, lines.len(), area.height) } else { 0 };
+    if shown.focused {
         facts.rows = area.height;
     }
     for (at, (_, line)) in lines.into_iter().skip(top).take(usize::from(area.height)).enumerate() {

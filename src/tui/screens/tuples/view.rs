@@ -88,7 +88,7 @@ fn filter(frame: &mut Frame, area: Rect, model: &Model) {
         mark_fault(frame, left, model);
     } else if tuples.line.text().is_empty() {
         let hint = " / filters: relation:almaMater sei<.6 text:\"born in\"";
-        frame.render_widget(Line::styled(text::fit(hint, left.width), theme.of(Token::Muted)), left);
+        frame.render_widget(Line::styled(text::fit(hint, left.width.saturating_sub(1)), theme.of(Token::Muted)), left);
     } else {
         let spans = vec![
             Span::styled(LABEL, theme.of(Token::Key)),
