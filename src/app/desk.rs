@@ -1,13 +1,25 @@
-//! What the interface may ask of an open project: each call runs on the store's own thread.
+//! What the interface may ask of an open project: each call runs on a thread of the store's own. Decisions and the next
+//! item have one to themselves, so that no list and no sum keeps them waiting.
 
+use super::adjudicate::SettleItem;
+use super::errand::{Errand, Errands, Unit};
 use super::progress::Progress;
+use super::publish::{self, Order};
 use super::review::{Answer, Desk, ReviewError, ReviewItem, Touched, VerifyItem};
 use super::runner::{Runner, Scope};
+use super::section::{self, Section};
+use super::shelf::{ModelRow, Shelf};
+use super::stroke::{Sweep, SweepPreview};
 use crate::domain::filter::Filter;
 use crate::domain::interval::{Interval, clopper_pearson, wilson};
 use crate::domain::review::Verdict;
+use crate::domain::split::Plan;
 use crate::domain::{DecisionId, TupleId};
-use crate::store::{Circumstance, Counts, Db, Key, Page, Sort, Store, StoreError, VerdictCounts};
+use crate::export::{Format, Manifest, Tacred};
+use crate::store::{
+    Circumstance, Column, Counts, Db, FailureCount, Key, MethodCount, Only, Page, Sort, Store, StoreError,
+    VerdictCounts,
+};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -20,7 +32,31 @@ pub struct App {
     pub project: PathBuf,
     pub desk: Arc<Desk>,
     store: Store,
+    /// For lists.
+    pages: Store,
+    /// For what has to look at everything: counts, facets, reports.
+    sums: Store,
     runner: Runner,
+    shelf: Shelf,
+    errands: Errands,
+}
+
+/// What is to be exported.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wish {
+    pub folder: PathBuf,
+    pub only: Only,
+    pub formats: Vec<Format>,
+    pub plan: Plan,
+    pub min_sei: Option<f64>,
+}
+
+/// What was exported, or would be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exported {
+    /// `None` if it was a rehearsal.
+    pub folder: Option<PathBuf>,
+    pub manifest: Manifest,
 }
 
 /// What the first screen shows.
@@ -28,6 +64,8 @@ pub struct App {
 pub struct Home {
     pub counts: Counts,
     pub accuracy: Option<Accuracy>,
+    /// Tuples on which others differ, and which this annotator may settle.
+    pub to_settle: u64,
     /// This annotator's decisions of the last hour, of today and in all, and median seconds a decision.
     pub pace: Pace,
 }
@@ -73,9 +111,11 @@ impl Accuracy {
 }
 
 impl App {
-    #[must_use]
-    pub fn new(project: PathBuf, desk: Desk, store: Store, runner: Runner) -> Self {
-        Self { project, desk: Arc::new(desk), store, runner }
+    /// # Errors
+    /// The project cannot be opened by more connections beside `store`.
+    pub fn new(project: PathBuf, desk: Desk, store: Store, runner: Runner, shelf: Shelf) -> Result<Self, StoreError> {
+        let (pages, sums) = (Store::open(&project)?, Store::open(&project)?);
+        Ok(Self { project, desk: Arc::new(desk), store, pages, sums, runner, shelf, errands: Errands::default() })
     }
 
     async fn at_desk<R: Send + 'static>(
@@ -89,7 +129,8 @@ impl App {
     /// # Errors
     /// Whatever the store says; so for all below.
     pub async fn home(&self) -> Result<Home, ReviewError> {
-        self.at_desk(|desk, db| {
+        let desk = Arc::clone(&self.desk);
+        let read = move |db: &mut Db| {
             let counts = db.counts()?;
             let accuracy = Accuracy::of(&db.verdict_counts()?);
             let now = super::review::now();
@@ -100,9 +141,9 @@ impl App {
                 all: since(0)?,
                 median_seconds: db.median_seconds(&desk.annotator)?,
             };
-            Ok(Home { counts, accuracy, pace })
-        })
-        .await
+            Ok(Home { counts, accuracy, to_settle: db.count_to_settle(&desk.annotator)?, pace })
+        };
+        self.sums.call(read).await
     }
 
     /// # Errors
@@ -168,13 +209,142 @@ impl App {
         after: Option<Key>,
         limit: usize,
     ) -> Result<Page, ReviewError> {
-        self.at_desk(move |_, db| Ok(db.page(&filter, sort, after.as_ref(), limit)?)).await
+        self.pages.call(move |db| Ok(db.page(&filter, sort, after.as_ref(), limit)?)).await
     }
 
     /// # Errors
     /// As above.
     pub async fn count(&self, filter: Filter) -> Result<u64, ReviewError> {
-        self.at_desk(move |_, db| Ok(db.count(&filter)?)).await
+        self.sums.call(move |db| Ok(db.count(&filter)?)).await
+    }
+
+    /// The most frequent values of a column among the tuples of a filter.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn tally(&self, filter: Filter, column: Column, limit: usize) -> Result<Vec<(String, u64)>, ReviewError> {
+        self.sums.call(move |db| Ok(db.tally(&filter, column, limit)?)).await
+    }
+
+    /// What a sweep over the tuples of a filter would do.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn preview(&self, filter: Filter, sweep: Sweep, rows: usize) -> Result<SweepPreview, ReviewError> {
+        let desk = Arc::clone(&self.desk);
+        self.sums.call(move |db| desk.preview(db, &filter, sweep, rows)).await
+    }
+
+    /// Makes one decision of many; gives how many tuples it touched.
+    ///
+    /// # Errors
+    /// As above, and more tuples than one stroke may touch.
+    pub async fn sweep(&self, filter: Filter, sweep: Sweep) -> Result<u64, ReviewError> {
+        self.at_desk(move |desk, db| desk.sweep(db, &filter, sweep)).await
+    }
+
+    /// # Errors
+    /// As above.
+    pub async fn next_to_settle(&self, passed: Vec<TupleId>) -> Result<Option<SettleItem>, ReviewError> {
+        self.at_desk(move |desk, db| desk.next_to_settle(db, &passed)).await
+    }
+
+    /// # Errors
+    /// As above.
+    pub async fn open_to_settle(&self, tuple: TupleId) -> Result<Option<SettleItem>, ReviewError> {
+        self.at_desk(move |desk, db| desk.open_to_settle(db, tuple)).await
+    }
+
+    /// All reports on the project.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn sections(&self) -> Result<Vec<Section>, ReviewError> {
+        self.sums.call(|db| Ok(section::all(db)?)).await
+    }
+
+    /// What each method made, and why it failed where it did.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn methods(&self) -> Result<(Vec<MethodCount>, Vec<FailureCount>), ReviewError> {
+        self.sums.call(|db| Ok((db.method_counts()?, db.failures()?))).await
+    }
+
+    /// Writes the splits, or says what would be written.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub async fn export(&self, wish: Wish, rehearse: bool) -> Result<Exported, String> {
+        let (project, models) = (self.project.clone(), self.shelf.licences());
+        let catalogue = Arc::clone(&self.desk.catalogue);
+        let name = if rehearse { "the dry run" } else { "the export" };
+        let work = move |watch: &mut super::errand::Watch| {
+            let Wish { folder, only, formats, plan, min_sei } = wish;
+            let dataset =
+                project.file_stem().map_or_else(|| "amalrec".to_owned(), |s| s.to_string_lossy().into_owned());
+            let order = Order {
+                only,
+                plan,
+                min_sei,
+                formats,
+                models,
+                dataset,
+                licence: None,
+                anonymise: false,
+                tacred: Tacred::Raw,
+                escape_brackets: false,
+            };
+            let mut db = Db::open(&project)?;
+            let mut follow = |done, total| {
+                watch.tell(done, total);
+                !watch.cancel.is_cancelled()
+            };
+            let exported = if rehearse {
+                publish::rehearse(&mut db, &catalogue, &folder, &order, &mut follow).map(|manifest| (None, manifest))
+            } else {
+                publish::publish(&mut db, &catalogue, &folder, &order, &mut follow)
+                    .map(|(folder, manifest)| (Some(folder), manifest))
+            };
+            exported.map(|(folder, manifest)| Exported { folder, manifest }).map_err(|error| error.to_string())
+        };
+        self.errands.begin(name.to_owned(), Unit::Rows, work).await
+    }
+
+    /// The models and which are here.
+    #[must_use]
+    pub fn models(&self) -> Vec<ModelRow> {
+        self.shelf.list()
+    }
+
+    /// Brings a model.
+    ///
+    /// # Errors
+    /// Why not, in words.
+    pub async fn pull(&self, name: String) -> Result<(), String> {
+        let models = self.shelf.clone();
+        let said = format!("bringing {name}");
+        self.errands.begin(said, Unit::Bytes, move |watch| models.pull(&name, watch).map(drop)).await
+    }
+
+    /// Checks a model's file against its digest.
+    ///
+    /// # Errors
+    /// It is another file, or not here.
+    pub async fn check(&self, name: String) -> Result<(), String> {
+        let models = self.shelf.clone();
+        self.errands.begin(format!("checking {name}"), Unit::Bytes, move |watch| models.verify(&name, watch)).await
+    }
+
+    /// How far the work beside the run is.
+    #[must_use]
+    pub fn errand(&self) -> watch::Receiver<Errand> {
+        self.errands.progress()
+    }
+
+    /// Stops the work beside the run; what it began is taken away.
+    pub fn stop_errand(&self) {
+        self.errands.stop();
     }
 
     /// Starts generating, scoring, ranking and amalgamating in the background; says so if it already runs.
@@ -198,8 +368,10 @@ impl App {
 
     /// Stops what runs and closes the project, waiting at most two seconds for the run.
     pub fn close(self) {
+        self.errands.stop();
         self.runner.close();
-        drop(self.store);
+        self.errands.close();
+        drop((self.store, self.pages, self.sums));
     }
 }
 

@@ -1,6 +1,8 @@
 //! Use cases: headless, shared by the interface and the command line.
 
+pub mod adjudicate;
 pub mod desk;
+pub mod errand;
 pub mod intake;
 pub mod pipeline;
 pub mod progress;
@@ -8,14 +10,26 @@ pub mod publish;
 pub mod report;
 pub mod review;
 pub mod runner;
+pub mod section;
+pub mod shelf;
+pub mod stroke;
 pub mod workshop;
 
-pub use desk::{Accuracy, App, Home, Pace};
+pub use adjudicate::{Given, SettleItem};
+pub use desk::{Accuracy, App, Exported, Home, Pace, Wish};
+pub use errand::{Errand, Errands, Unit};
 pub use progress::{Phase, Progress};
-pub use review::{Answer, Desk, ReviewError, ReviewItem, Shown, Touched, VerifyItem};
+pub use review::{Answer, Desk, Mine, ReviewError, ReviewItem, Shown, Touched, VerifyItem};
 pub use runner::{Runner, Scope};
+pub use section::{Chart, Section, Share};
+pub use shelf::{ModelRow, Shelf};
+pub use stroke::{Sweep, SweepPreview};
 pub use workshop::Workshop;
 
 // What the screens show comes from the store; they reach it by way of the use cases alone.
 pub use crate::domain::filter::Filter;
-pub use crate::store::{Circumstance, Counts, Key as PageKey, Page, Settled, Sort, TupleRow, VerdictCounts};
+pub use crate::export::{Format, Manifest};
+pub use crate::store::{
+    Circumstance, Column, Counts, FailureCount, Key as PageKey, MethodCount, Only, Page, Settled, Sort, TupleRow,
+    VerdictCounts,
+};

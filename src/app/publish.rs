@@ -38,7 +38,12 @@ pub enum PublishError {
     Export(#[from] ExportError),
     #[error("no sentence is {0}; `amalrec report coverage` says where the tuples stand")]
     Nothing(&'static str),
+    #[error("stopped; nothing was written")]
+    Stopped,
 }
+
+/// How an export is followed: told how many steps of how many are done, it says whether to go on.
+pub type Follow<'f> = &'f mut dyn FnMut(u64, u64) -> bool;
 
 /// Writes the splits into a folder, which appears whole or not at all.
 ///
@@ -49,10 +54,42 @@ pub fn publish(
     catalogue: &Catalogue,
     target: &Path,
     order: &Order,
+    follow: Follow<'_>,
 ) -> Result<(PathBuf, Manifest), PublishError> {
+    Ok(write(db, catalogue, target, order, follow)?.finish()?)
+}
+
+/// Does all of it but putting the folder in its place: says what would be written.
+///
+/// # Errors
+/// As [`publish`].
+pub fn rehearse(
+    db: &mut Db,
+    catalogue: &Catalogue,
+    target: &Path,
+    order: &Order,
+    follow: Follow<'_>,
+) -> Result<Manifest, PublishError> {
+    Ok(write(db, catalogue, target, order, follow)?.rehearse()?)
+}
+
+fn write(
+    db: &mut Db,
+    catalogue: &Catalogue,
+    target: &Path,
+    order: &Order,
+    follow: Follow<'_>,
+) -> Result<Export, PublishError> {
+    let counts = db.counts()?;
+    let tuples = order.only.statuses().iter().map(|status| counts.at(*status)).sum::<u64>();
+    let mut read = 0;
     let mut rows = Vec::new();
     let mut version = None;
-    db.each_exportable::<StoreError>(order.only, |exportable| {
+    db.each_exportable::<PublishError>(order.only, |exportable| {
+        read += 1;
+        if read % STEP == 0 && !follow(read, tuples * 2) {
+            return Err(PublishError::Stopped);
+        }
         if let Some(scored) = exportable.candidate.as_ref().and_then(|c| c.scored.as_ref()) {
             version.get_or_insert_with(|| scored.version.clone());
         }
@@ -112,16 +149,22 @@ pub fn publish(
         ..Settings::default()
     };
     let mut export = Export::begin(target, settings)?;
-    for row in whole.iter().chain(&gaps) {
+    for (row, written) in whole.iter().chain(&gaps).zip(1..) {
+        if written % STEP == 0 && !follow(tuples + written, tuples * 2) {
+            return Err(PublishError::Stopped);
+        }
         export.push(row)?;
     }
-    Ok(export.finish()?)
+    Ok(export)
 }
 
 fn about(catalogue: &Catalogue, name: &str) -> About {
     let relation = catalogue.describe(name);
     About { label: relation.label, gloss: relation.gloss, symmetric: relation.symmetric }
 }
+
+/// Rows between two questions whether to go on.
+const STEP: u64 = 64;
 
 fn words(only: Only) -> &'static str {
     match only {

@@ -4,10 +4,10 @@ use crate::domain::clean;
 use crate::domain::mention::{self, Pair};
 use crate::domain::quality::{Dimension, Score, ScoreCard, Veto};
 use crate::domain::relation::{Catalogue, Relation};
-use crate::domain::review::{Arm, Kind, RejectReason, Verdict, arm};
+use crate::domain::review::{Arm, Kind, RejectReason, Sharing, Status, Verdict, arm};
 use crate::domain::{CandidateId, DecisionId, TupleId};
 use crate::sei::{Evidence, Finding};
-use crate::store::{CandidateRow, Circumstance, Db, Draft, Settled, StoreError, TupleRow};
+use crate::store::{Answer as Given, CandidateRow, Circumstance, Db, Draft, StoreError, TupleRow, Turned};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -20,6 +20,7 @@ pub struct Desk {
     /// The arm of every item, if the project fixes one.
     pub fixed_arm: Option<Arm>,
     pub catalogue: Arc<Catalogue>,
+    pub sharing: Sharing,
 }
 
 /// A candidate as it is shown. In the blind arm what must not be told is not even here.
@@ -51,11 +52,19 @@ pub struct ReviewItem {
     pub candidates: Vec<Shown>,
     /// Methods that failed, with their causes.
     pub failures: Vec<(String, String)>,
-    /// What stands for the tuple already, if anything.
-    pub settled: Option<Settled>,
+    /// My own answer, if I gave one. Nobody else's is here.
+    pub mine: Option<Mine>,
     /// Tuples decided so far, and those decided or ready.
     pub done: u64,
     pub total: u64,
+}
+
+/// An annotator's own answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mine {
+    /// `None` if all were rejected.
+    pub text: Option<String>,
+    pub edited: bool,
 }
 
 /// A chosen sentence on the verification screen: no score, no method, nobody's answer.
@@ -94,6 +103,10 @@ pub struct Touched {
     pub decision: DecisionId,
     /// The kind's name: `accept`, `verify`...; `choice` where the arm is blind.
     pub kind: &'static str,
+    /// It settled between other people's answers.
+    pub adjudicates: bool,
+    /// Decisions in all: more than one if they were made at one stroke.
+    pub count: u64,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -108,6 +121,8 @@ pub enum ReviewError {
     EmptySentence,
     #[error("the sentence no longer names the {0}; confirm to keep it so")]
     EntityLost(&'static str),
+    #[error("these are more than {0} tuples, the most that one stroke may touch; narrow the filter")]
+    TooMany(usize),
 }
 
 impl Desk {
@@ -122,7 +137,7 @@ impl Desk {
     /// # Errors
     /// Whatever the store says.
     pub fn next(&self, db: &mut Db, passed: &[TupleId]) -> Result<Option<ReviewItem>, ReviewError> {
-        match db.next_for_review(&self.annotator, None, passed)? {
+        match db.next_for_review(&self.annotator, &self.sharing, passed)? {
             Some(id) => self.open(db, id).map(Some),
             None => Ok(None),
         }
@@ -133,8 +148,13 @@ impl Desk {
     /// # Errors
     /// The tuple is not there, or whatever the store says.
     pub fn open(&self, db: &mut Db, id: TupleId) -> Result<ReviewItem, ReviewError> {
-        let tuple = db.tuple(id)?.ok_or(ReviewError::NoTuple(id))?;
+        let mut tuple = db.tuple(id)?.ok_or(ReviewError::NoTuple(id))?;
         let arm = self.arm(id);
+        let mine = db.own_answer(id, &self.annotator)?;
+        if mine.is_none() && tuple.answers > 0 {
+            // A second opinion is an opinion: that there is a first one, and which, is not told.
+            (tuple.status, tuple.answers, tuple.disagrees) = (Status::Ranked, 0, false);
+        }
         let rows = db.candidates(id)?;
         let failures = rows.iter().filter_map(failure).collect();
         let mut candidates: Vec<Shown> = rows.iter().filter_map(|row| shown(row, &tuple, arm)).collect();
@@ -147,7 +167,8 @@ impl Desk {
             arm,
             candidates,
             failures: if arm == Arm::Blind { Vec::new() } else { failures },
-            settled: db.settled(id)?,
+            mine: mine
+                .map(|Given { decision, text, .. }| Mine { text, edited: matches!(decision.kind, Kind::Edit { .. }) }),
             tuple,
             done,
             total,
@@ -261,14 +282,16 @@ impl Desk {
         self.touched(db, done)
     }
 
-    fn touched(&self, db: &Db, done: Option<(DecisionId, TupleId)>) -> Result<Option<Touched>, ReviewError> {
-        let Some((decision, tuple)) = done else { return Ok(None) };
-        let kind = match db.decision(decision)?.map(|row| row.decision.kind) {
+    fn touched(&self, db: &Db, done: Option<Turned>) -> Result<Option<Touched>, ReviewError> {
+        let Some(Turned { decision, tuple, count }) = done else { return Ok(None) };
+        let row = db.decision(decision)?.map(|row| row.decision);
+        let adjudicates = row.as_ref().is_some_and(crate::domain::review::Decision::adjudicates);
+        let kind = match row.map(|row| row.kind) {
             // In the blind arm the very word would tell what the ranker thinks.
             Some(Kind::Accept(_) | Kind::Override(_)) if self.arm(tuple) == Arm::Blind => "choice",
             kind => kind.map_or("", |kind| kind.name()),
         };
-        Ok(Some(Touched { tuple, decision, kind }))
+        Ok(Some(Touched { tuple, decision, kind, adjudicates, count }))
     }
 
     fn record(

@@ -24,6 +24,8 @@ pub struct Scope {
     pub first: Option<TupleId>,
     /// Only `first`, nothing after it.
     pub only_first: bool,
+    /// What failed before is tried again.
+    pub retry: bool,
 }
 
 /// Starts and stops the run.
@@ -73,6 +75,7 @@ impl Runner {
             limit: if scope.only_first { Some(0) } else { scope.limit },
             // Few at a time: the first ones are ready to review soonest, and who asks for one waits for no others.
             batch: 2,
+            retry_failed: scope.retry,
             ..Plan::default()
         };
         let workshop = self.workshop.clone();

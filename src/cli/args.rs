@@ -1,6 +1,7 @@
 //! What may be typed: the command line as clap sees it, nothing resolved yet.
 
 pub(super) use super::exchange::{ExportArgs, ExportFormat, FormatName, OnlyName, Tacred};
+use super::people::Adjudicate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -166,6 +167,24 @@ pub(super) enum Command {
         #[command(subcommand)]
         how: Verify,
     },
+    /// Settle where people's answers differ; who gave one of them may not
+    #[command(
+        after_help = "Examples:\n  amalrec --annotator cay adjudicate next\n  amalrec --annotator cay adjudicate take 12 2"
+    )]
+    Adjudicate {
+        #[command(subcommand)]
+        how: Adjudicate,
+    },
+    /// Who shares the tuples, and how many are answered by two
+    #[command(after_help = "Example: amalrec annotators ann ben --overlap 0.1")]
+    Annotators {
+        /// Those who share; without names, tells who does
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+        /// The share of tuples that two people answer, between 0 and 1
+        #[arg(long, value_name = "X")]
+        overlap: Option<f64>,
+    },
     /// Statistics
     #[command(after_help = "Example: amalrec report accuracy --json")]
     Report {
@@ -315,7 +334,11 @@ pub(super) enum ScreenName {
     Tuples,
     Review,
     Verify,
+    Adjudicate,
     Jobs,
+    Reports,
+    Export,
+    Models,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

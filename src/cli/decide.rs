@@ -52,7 +52,8 @@ fn at_rank(db: &mut Db, tuple: TupleId, rank: u32) -> Result<CandidateId, Failur
 /// The newest decision must be on the tuple that was named: a script must not take back something else.
 fn undo(session: &Session, db: &mut Db, desk: &Desk, tuple: TupleId) -> Result<(), Failure> {
     on_tuple(db, db.undoable(&desk.annotator)?, tuple, &format!("{} has decided nothing to undo", desk.annotator))?;
-    db.undo(&desk.annotator, now())?;
+    // Of a stroke only this tuple: no other was named.
+    db.undo_on(tuple, &desk.annotator, now())?;
     said(session, db, tuple, "undone")
 }
 

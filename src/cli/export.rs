@@ -4,9 +4,11 @@ use super::args::{self, ExportArgs, ExportFormat, OnlyName};
 use super::failure::Failure;
 use super::output::{counted, grouped};
 use super::session::Session;
+use crate::app::Shelf;
 use crate::app::publish::{self, Order, PublishError};
 use crate::domain::split::Plan;
-use crate::export::{Format, Model, Tacred};
+use crate::export::{Format, Tacred};
+use crate::models::Folders;
 use crate::store::Only;
 
 impl From<ExportFormat> for Format {
@@ -36,7 +38,7 @@ pub(super) fn run(session: &Session, args: &ExportArgs) -> Result<(), Failure> {
             formats.push(format);
         }
     }
-    let models = session.manifest()?.models.into_iter();
+    let shelf = Shelf { manifest: session.manifest()?, folders: Folders::of_user() };
     let order = Order {
         only: match only {
             OnlyName::Verified => Only::Verified,
@@ -46,7 +48,7 @@ pub(super) fn run(session: &Session, args: &ExportArgs) -> Result<(), Failure> {
         plan,
         min_sei: *min_sei,
         formats,
-        models: models.map(|m| Model { name: m.name, sha256: m.sha256, licence: Some(m.licence) }).collect(),
+        models: shelf.licences(),
         dataset: session.project.file_stem().map_or_else(|| "amalrec".to_owned(), |s| s.to_string_lossy().into_owned()),
         licence: licence.clone(),
         anonymise: *anonymise,
@@ -58,9 +60,12 @@ pub(super) fn run(session: &Session, args: &ExportArgs) -> Result<(), Failure> {
     };
     let catalogue = session.catalogue()?;
     let mut db = session.open()?;
-    let (folder, manifest) = publish::publish(&mut db, &catalogue, out, &order).map_err(|error| match error {
+    let published = publish::publish(&mut db, &catalogue, out, &order, &mut |_, _| true);
+    let (folder, manifest) = published.map_err(|error| match error {
         PublishError::Split(e) => Failure::work(format!("--split {split}: {e}")),
-        e @ (PublishError::Store(_) | PublishError::Export(_) | PublishError::Nothing(_)) => Failure::work(e),
+        e @ (PublishError::Store(_) | PublishError::Export(_) | PublishError::Nothing(_) | PublishError::Stopped) => {
+            Failure::work(e)
+        }
     })?;
     if session.output.json {
         let value = serde_json::to_value(&manifest).map_err(Failure::work)?;

@@ -11,6 +11,7 @@ mod init;
 mod list;
 mod models;
 mod output;
+mod people;
 mod replay;
 mod report;
 mod run;
@@ -93,6 +94,8 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
         Command::Show { what, name } => show::run(session, what, &name),
         Command::Decide { tuple, how } => decide::run(session, tuple, how),
         Command::Verify { how } => verify::run(session, how),
+        Command::Adjudicate { how } => people::adjudicate(session, how),
+        Command::Annotators { names, overlap } => people::annotators(session, &names, overlap),
         Command::Report { what, markdown } => report::run(session, what, markdown),
         Command::Export(args) => export::run(session, &args),
         Command::Models { how } => models::run(session, how),

@@ -9,7 +9,7 @@ use crate::domain::digest::Digest;
 use crate::domain::filter::Filter;
 use crate::domain::method::Method;
 use crate::domain::relation::Catalogue;
-use crate::domain::review::Arm;
+use crate::domain::review::{Arm, Sharing};
 use crate::jobs::cancel::Canceller;
 use crate::jobs::{EngineError, MakeEngine};
 use crate::models::{self, DEFAULT_MODEL, Folders, Located, Manifest, ModelError};
@@ -121,7 +121,10 @@ impl Session {
             Some(name) => Some(name.parse().map_err(Failure::work)?),
             None => None,
         };
-        Ok(Desk { annotator: self.annotator(), seed, fixed_arm, catalogue: self.catalogue()? })
+        let people = db.meta("annotators")?.unwrap_or_default().lines().map(str::to_owned).collect();
+        let overlap = db.meta("overlap")?.and_then(|share| share.parse().ok()).unwrap_or_default();
+        let sharing = Sharing { seed, people, overlap };
+        Ok(Desk { annotator: self.annotator(), seed, fixed_arm, catalogue: self.catalogue()?, sharing })
     }
 
     /// The shipped models and the user's own.

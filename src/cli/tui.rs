@@ -4,8 +4,9 @@ use super::args::ScreenName;
 use super::failure::Failure;
 use super::session::Session;
 use super::worker;
-use crate::app::{App, Runner, Workshop};
+use crate::app::{App, Runner, Shelf, Workshop};
 use crate::config::{Assets, paths};
+use crate::models::Folders;
 use crate::store::Store;
 use crate::tui::{self, Options, Place};
 use std::fs::File;
@@ -29,13 +30,15 @@ pub(super) fn run(session: &Session, screen: Option<ScreenName>) -> Result<(), F
         write_log(log)?;
     }
     let project = std::path::absolute(&session.project)?;
-    let app = App::new(project, desk, store, Runner::new(workshop));
+    let shelf = Shelf { manifest: session.manifest()?, folders: Folders::of_user() };
+    let app = App::new(project, desk, store, Runner::new(workshop), shelf)?;
     let assets: &Assets = &session.assets;
     let options = Options {
         place: screen.map_or(Place::Home, place),
         theme: session.settings.theme.clone().unwrap_or_else(|| "dark".to_owned()),
         no_color: session.global.no_color || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()),
-        keymap: assets.users("keymaps/default.toml")?.map(|asset| asset.text.into_owned()),
+        keymap: session.settings.keymap.clone().unwrap_or_else(|| "default".to_owned()),
+        users_keymap: assets.users("keymaps/default.toml")?.map(|asset| asset.text.into_owned()),
         log,
     };
     tui::run(app, &options).map_err(|e| Failure::work(format!("{e:#}")))
@@ -47,7 +50,11 @@ fn place(screen: ScreenName) -> Place {
         ScreenName::Tuples => Place::Tuples,
         ScreenName::Review => Place::Review,
         ScreenName::Verify => Place::Verify,
+        ScreenName::Adjudicate => Place::Adjudicate,
         ScreenName::Jobs => Place::Jobs,
+        ScreenName::Reports => Place::Reports,
+        ScreenName::Export => Place::Export,
+        ScreenName::Models => Place::Models,
     }
 }
 

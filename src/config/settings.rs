@@ -15,6 +15,8 @@ pub struct Settings {
     pub threads: Option<u32>,
     /// One of the themes; `dark` where `None`.
     pub theme: Option<String>,
+    /// One of the built-in keymaps; `default` where `None`.
+    pub keymap: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -23,11 +25,12 @@ struct File {
     model: Option<String>,
     threads: Option<u32>,
     theme: Option<String>,
+    keymap: Option<String>,
     #[serde(flatten)]
     rest: toml::Table,
 }
 
-const KEYS: [&str; 4] = ["annotator", "model", "threads", "theme"];
+const KEYS: [&str; 5] = ["annotator", "model", "threads", "theme", "keymap"];
 
 impl Settings {
     /// Reads `settings.toml`; unknown keys come back as warnings, with the nearest known one.
@@ -36,7 +39,7 @@ impl Settings {
     /// A file that is not TOML, or a value of the wrong kind, with file and line.
     pub fn load(assets: &Assets) -> Result<(Self, Vec<String>), ConfigError> {
         let Some(asset) = assets.users("settings.toml")? else {
-            return Ok((Self { annotator: None, model: None, threads: None, theme: None }, Vec::new()));
+            return Ok((Self { annotator: None, model: None, threads: None, theme: None, keymap: None }, Vec::new()));
         };
         let file: File = toml::from_str(&asset.text).map_err(|e| ConfigError::toml(&asset.file, &asset.text, &e))?;
         let warn = |key: &String| {
@@ -51,6 +54,7 @@ impl Settings {
             model: filled(file.model),
             threads: file.threads.filter(|&n| n > 0),
             theme: filled(file.theme),
+            keymap: filled(file.keymap),
         };
         Ok((settings, warnings))
     }

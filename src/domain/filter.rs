@@ -35,10 +35,16 @@ pub enum Test {
     Head(String),
     /// Part of the tail.
     Tail(String),
-    /// Part of a sentence.
+    /// Words of a sentence, the last of which may be only begun.
     Text(String),
     /// The whole name of a method.
     Method(String),
+    /// The whole name of the method whose sentence ranks first.
+    First(String),
+    /// The whole name of someone whose answer stands.
+    Annotator(String),
+    /// Answers differ, and nobody has settled between them.
+    Disagreement(bool),
     Veto(Veto),
     Status(Status),
     Flagged(bool),
@@ -51,6 +57,8 @@ pub enum Number {
     Sei,
     Margin,
     Candidates,
+    /// People whose answer stands.
+    Answers,
     Id,
 }
 
@@ -72,7 +80,25 @@ pub struct FilterError {
     pub what: String,
 }
 
-const FIELDS: &str = "relation: head: tail: text: method: veto: status: flag: id: sei< margin< candidates<";
+/// Every field with its sign, in the order in which they are told and completed.
+pub const FIELDS: [&str; 16] = [
+    "relation:",
+    "status:",
+    "sei<",
+    "margin<",
+    "method:",
+    "first:",
+    "text:",
+    "disagreement:",
+    "annotator:",
+    "flag:",
+    "veto:",
+    "head:",
+    "tail:",
+    "id:",
+    "candidates<",
+    "answers<",
+];
 
 impl Filter {
     /// This filter and one more condition.
@@ -96,8 +122,13 @@ impl From<Test> for Filter {
 }
 
 impl Number {
-    const ALL: [(Self, &'static str); 4] =
-        [(Self::Sei, "sei"), (Self::Margin, "margin"), (Self::Candidates, "candidates"), (Self::Id, "id")];
+    const ALL: [(Self, &'static str); 5] = [
+        (Self::Sei, "sei"),
+        (Self::Margin, "margin"),
+        (Self::Candidates, "candidates"),
+        (Self::Answers, "answers"),
+        (Self::Id, "id"),
+    ];
 
     fn name(self) -> &'static str {
         Self::ALL.into_iter().find(|(number, _)| *number == self).map_or("", |(_, name)| name)
@@ -206,17 +237,27 @@ fn test(field: &str, comparison: Comparison, sign: &str, value: &str) -> Result<
         "method" => |value| Ok(Test::Method(value)),
         "veto" => |value| value.parse().map(Test::Veto).map_err(|error| known(&error, Veto::ALL.map(Veto::name))),
         "status" => |value| value.to_lowercase().parse().map(Test::Status),
-        "flag" => |value| match value.as_str() {
-            "yes" => Ok(Test::Flagged(true)),
-            "no" => Ok(Test::Flagged(false)),
-            _ => Err(format!("'{value}' is neither yes nor no")),
-        },
-        _ => return Err(format!("'{field}{sign}' is not known; there are {FIELDS} (quote what is meant literally)")),
+        "first" => |value| Ok(Test::First(value)),
+        "annotator" => |value| Ok(Test::Annotator(value)),
+        "flag" => |value| yes(&value).map(Test::Flagged),
+        "disagreement" => |value| yes(&value).map(Test::Disagreement),
+        _ => {
+            let fields = FIELDS.join(" ");
+            return Err(format!("'{field}{sign}' is not known; there are {fields} (quote what is meant literally)"));
+        }
     };
     if comparison != Comparison::Equal {
         return Err(format!("'{field}' cannot be compared by '{sign}'; write {field}:{value}"));
     }
     if value.is_empty() { Err(format!("'{field}{sign}' needs a value")) } else { make(value.to_owned()) }
+}
+
+fn yes(value: &str) -> Result<bool, String> {
+    match value {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(format!("'{value}' is neither yes nor no")),
+    }
 }
 
 fn known<const N: usize>(error: &str, names: [&str; N]) -> String {
@@ -246,7 +287,10 @@ impl fmt::Display for Test {
             Self::Method(name) => write!(f, "method:{}", quoted(name)),
             Self::Veto(veto) => write!(f, "veto:{veto}"),
             Self::Status(status) => write!(f, "status:{status}"),
+            Self::First(name) => write!(f, "first:{}", quoted(name)),
+            Self::Annotator(name) => write!(f, "annotator:{}", quoted(name)),
             Self::Flagged(flagged) => write!(f, "flag:{}", if *flagged { "yes" } else { "no" }),
+            Self::Disagreement(differ) => write!(f, "disagreement:{}", if *differ { "yes" } else { "no" }),
             Self::Id(id) => write!(f, "id:{id}"),
             Self::Number(number, comparison, value) => {
                 write!(f, "{}{}{value}", number.name(), comparison.sign())
@@ -255,8 +299,11 @@ impl fmt::Display for Test {
     }
 }
 
-fn quoted(text: &str) -> String {
-    let plain = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+/// A value as it can be typed: in quotes unless it is one plain word.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let plain = !text.is_empty()
+        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-') && !text.starts_with('-'));
     if plain { text.to_owned() } else { format!("\"{text}\"") }
 }
 

@@ -20,7 +20,8 @@ fn yes(test: Test) -> Term {
 fn every_field_is_understood() {
     let terms = parsed(
         r#"relation:almaMater sei<.6 sei>=0.9 margin<.05 method:llm-cot status:Ranked flag:yes
-           text:"born in" head:Turing tail:"King's" id:12 candidates=0 veto:no-verb Cambridge"#,
+           text:"born in" head:Turing tail:"King's" id:12 candidates=0 veto:no-verb
+           disagreement:yes annotator:"Ben K." first:t5 answers>=2 Cambridge"#,
     )
     .terms;
     let expected = [
@@ -37,6 +38,10 @@ fn every_field_is_understood() {
         Test::Id(TupleId(12)),
         Test::Number(Number::Candidates, Equal, 0.0),
         Test::Veto(Veto::NoVerb),
+        Test::Disagreement(true),
+        Test::Annotator("Ben K.".into()),
+        Test::First("t5".into()),
+        Test::Number(Number::Answers, AtLeast, 2.0),
         Test::Word("Cambridge".into()),
     ];
     assert_eq!(terms, expected.map(yes));

@@ -205,6 +205,19 @@ impl Export {
     /// # Errors
     /// A leak, no rows at all, or a file that cannot be written. The folder's place is then as it was.
     pub fn finish(self) -> Result<(PathBuf, Manifest), ExportError> {
+        let (folder, manifest) = self.close()?;
+        Ok((folder.commit()?, manifest))
+    }
+
+    /// Does all that [`Self::finish`] does but the last step: says what would be written, and leaves nothing behind.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn rehearse(self) -> Result<Manifest, ExportError> {
+        self.close().map(|(_, manifest)| manifest)
+    }
+
+    fn close(self) -> Result<(Folder, Manifest), ExportError> {
         let Self { settings, writers, left_out_file, guard, counts, left_out, rows, models, folder, .. } = self;
         let total: u64 = rows.iter().sum();
         if total == 0 {
@@ -249,7 +262,7 @@ impl Export {
         let written = serde_json::to_writer_pretty(&mut file, &manifest).map_err(std::io::Error::from);
         written.and_then(|()| file.write_all(b"\n")).map_err(|e| file.failed(e))?;
         file.close()?;
-        Ok((folder.commit()?, manifest))
+        Ok((folder, manifest))
     }
 
     fn published(&mut self, name: &str) -> String {

@@ -4,9 +4,9 @@ use super::entry::{self, DECISION, Entry};
 use super::error::{Refusal, StoreError};
 use super::read::{Circumstance, DecisionRow, TupleRow};
 use super::refresh::refresh;
-use super::{Db, candidates, log, tuples};
+use super::{Db, answers, candidates, log, tuples};
 use crate::domain::mention::{Pair, locate};
-use crate::domain::review::{Decision, History, Kind};
+use crate::domain::review::{Arm, Decision, History, Kind};
 use crate::domain::{CandidateId, DecisionId, Span, TupleId};
 use rusqlite::{Connection, OptionalExtension as _};
 
@@ -94,8 +94,11 @@ pub(super) fn append(conn: &Connection, draft: &Draft) -> Result<DecisionId, Sto
         }
         Kind::Reject(_) | Kind::Skip | Kind::Flag(_) => (None, None, None),
     };
-    let newest = log::newest(conn)?;
     let shown = &draft.circumstance;
+    if shown.arm == Some(Arm::Answers) && draft.kind.settles() {
+        answers::check_settling(conn, draft)?;
+    }
+    let newest = log::newest(conn)?;
     let entry = Entry {
         id: DecisionId(newest.map_or(0, |(id, _)| id.0) + 1),
         tuple: tuple.id,
@@ -142,7 +145,7 @@ fn check_sentence(text: &str, head: Option<Span>, tail: Option<Span>) -> Result<
 
 /// A verdict speaks of a sentence that stands, and each person gives one.
 fn check_verdict(conn: &Connection, draft: &Draft, of: DecisionId) -> Result<(), StoreError> {
-    let decisions = entry::of_tuple(conn, draft.tuple)?;
+    let decisions = entry::decisions(conn, draft.tuple)?;
     let target = found(&decisions, draft.tuple, of)?;
     if !target.kind.settles() || matches!(target.kind, Kind::Reject(_)) {
         return Err(Refusal::NothingToVerify(of).into());
@@ -165,7 +168,7 @@ fn check_verdict(conn: &Connection, draft: &Draft, of: DecisionId) -> Result<(),
 
 /// Undo speaks of one's own decision that stands, redo of one that was undone.
 fn check_own(conn: &Connection, draft: &Draft, id: DecisionId, stands: bool) -> Result<(), StoreError> {
-    let decisions = entry::of_tuple(conn, draft.tuple)?;
+    let decisions = entry::decisions(conn, draft.tuple)?;
     let target = found(&decisions, draft.tuple, id)?;
     if target.annotator != draft.annotator {
         return Err(Refusal::NotYours(id).into());

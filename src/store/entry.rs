@@ -144,14 +144,14 @@ impl Entry {
             "redo" => Kind::Redo(target()?),
             other => return Err(row::wrong(3, format!("decision {} is of unknown kind '{other}'", self.id))),
         };
-        Ok(Decision { id: self.id, tuple: self.tuple, annotator: self.annotator.clone(), kind })
+        let arm = self.arm.as_deref().map(|arm| row::parsed(arm, 12)).transpose()?;
+        Ok(Decision { id: self.id, tuple: self.tuple, annotator: self.annotator.clone(), kind, arm })
     }
 
     pub(super) fn into_row(self) -> Result<DecisionRow> {
         let decision = self.decision()?;
-        let arm = self.arm.map(|arm| row::parsed(&arm, 12)).transpose()?;
         let circumstance = Circumstance {
-            arm,
+            arm: decision.arm,
             shown_at: self.shown_at,
             place: self.place,
             sei_version: self.sei_version,
@@ -171,10 +171,15 @@ pub(super) fn reason(kind: &Kind) -> Option<String> {
     }
 }
 
-/// A tuple's decisions, oldest first: what its history folds.
-pub(super) fn of_tuple(conn: &Connection, tuple: TupleId) -> Result<Vec<Decision>, StoreError> {
+/// A tuple's rows of the history, oldest first: what it folds.
+pub(super) fn of_tuple(conn: &Connection, tuple: TupleId) -> Result<Vec<Entry>, StoreError> {
     let sql = format!("SELECT {DECISION} FROM decision d WHERE d.tuple_id = ?1 ORDER BY d.id");
     let mut query = conn.prepare_cached(&sql)?;
-    let entries = query.query_and_then([tuple], |row| Entry::read(row, 0)?.decision())?;
+    let entries = query.query_map([tuple], |row| Entry::read(row, 0))?;
     Ok(entries.collect::<Result<_, _>>()?)
+}
+
+/// The same as decisions.
+pub(super) fn decisions(conn: &Connection, tuple: TupleId) -> Result<Vec<Decision>, StoreError> {
+    Ok(of_tuple(conn, tuple)?.iter().map(Entry::decision).collect::<Result<_>>()?)
 }

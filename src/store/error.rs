@@ -57,6 +57,10 @@ pub enum Refusal {
     VerifiedAlready { decision: DecisionId, annotator: String },
     #[error("decision {0} was made by someone else; only its maker can undo or redo it")]
     NotYours(DecisionId),
+    #[error("{annotator} answered tuple {tuple}, and cannot settle between that answer and another")]
+    AnsweredBefore { tuple: TupleId, annotator: String },
+    #[error("the answers to tuple {0} agree, or someone settled between them")]
+    NothingToSettle(TupleId),
     #[error("the sentence is empty")]
     EmptySentence,
     #[error("the place of the {0} lies outside the sentence")]

@@ -20,6 +20,22 @@ pub enum Only {
     All,
 }
 
+impl Only {
+    pub const ALL: [Self; 3] = [Self::Verified, Self::Decided, Self::All];
+
+    /// Where the tuples of these rows may stand.
+    #[must_use]
+    pub fn statuses(self) -> &'static [Status] {
+        match self {
+            Self::Verified => &[Status::Verified],
+            Self::Decided => &[Status::Verified, Status::Decided],
+            Self::All => {
+                &[Status::Verified, Status::Decided, Status::New, Status::Generated, Status::Scored, Status::Ranked]
+            }
+        }
+    }
+}
+
 /// A row to publish, with all that is known of where it came from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exportable {
@@ -65,14 +81,7 @@ impl Db {
         only: Only,
         mut f: impl FnMut(Exportable) -> Result<(), E>,
     ) -> Result<(), E> {
-        let statuses: &[Status] = match only {
-            Only::Verified => &[Status::Verified],
-            Only::Decided => &[Status::Verified, Status::Decided],
-            Only::All => {
-                &[Status::Verified, Status::Decided, Status::New, Status::Generated, Status::Scored, Status::Ranked]
-            }
-        };
-        let statuses: Vec<String> = statuses.iter().map(|&status| (status as u8).to_string()).collect();
+        let statuses: Vec<String> = only.statuses().iter().map(|&status| (status as u8).to_string()).collect();
         // The sign before the column keeps SQLite from sorting what an index by status would give.
         let sql =
             format!("SELECT {} FROM tuple t WHERE +t.status IN ({}) ORDER BY t.id", row::TUPLE, statuses.join(", "));

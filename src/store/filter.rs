@@ -47,6 +47,8 @@ pub(super) fn of_tuples(filter: &Filter) -> Clause {
     let by_relation = filter.terms.iter().any(by_relation);
     for term in &filter.terms {
         let condition = match of_candidate(&term.test) {
+            // Words have an index by tuple.
+            Some(_) if let Some(words) = by_words(&term.test) => words,
             // Vetoes have an index of their own, which is walked once.
             Some((sql, values)) if matches!(term.test, Test::Veto(_)) => {
                 let vetoed = "SELECT c.tuple_id FROM score s CROSS JOIN candidate c ON c.id = s.candidate_id";
@@ -72,11 +74,35 @@ pub(super) fn of_candidates(filter: &Filter) -> (Clause, Clause) {
     let mut clauses = (Clause::default(), Clause::default());
     for term in &filter.terms {
         match of_candidate(&term.test) {
-            Some(condition) => clauses.1.and_term(term, condition),
+            Some(condition) => {
+                if let Some(words) = by_words(&term.test).filter(|_| !term.negated) {
+                    clauses.0.and_term(term, words);
+                }
+                clauses.1.and_term(term, condition);
+            }
             None => clauses.0.and_term(term, on_tuple(&term.test)),
         }
     }
     clauses
+}
+
+/// For words of a sentence: the tuples that the index knows; `None` for what it cannot find. It knows words by their
+/// beginning, and there is no telling words apart in scripts that write none.
+fn by_words(test: &Test) -> Option<(String, Vec<Value>)> {
+    let Test::Text(part) = test else { return None };
+    let unspaced = |c| {
+        matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+    };
+    if !part.chars().any(char::is_alphanumeric) || part.chars().any(unspaced) {
+        return None;
+    }
+    // A phrase, in which nothing is a command. What ends in a sign ends a word.
+    let open = part.ends_with(char::is_alphanumeric);
+    let phrase: String = part.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let query = format!("\"{}\"{}", phrase.replace('"', "\"\""), if open { " *" } else { "" });
+    let sql = "t.id IN (SELECT rowid FROM sentence_word WHERE sentence_word MATCH ?)";
+    Some((sql.to_owned(), vec![query.into()]))
 }
 
 /// The condition on a candidate; `None` for what is asked of tuples alone.
@@ -94,8 +120,11 @@ fn of_candidate(test: &Test) -> Option<(String, Vec<Value>)> {
         | Test::Tail(_)
         | Test::Status(_)
         | Test::Flagged(_)
+        | Test::First(_)
+        | Test::Annotator(_)
+        | Test::Disagreement(_)
         | Test::Id(_)
-        | Test::Number(Number::Margin | Number::Candidates | Number::Id, ..) => return None,
+        | Test::Number(Number::Margin | Number::Candidates | Number::Answers | Number::Id, ..) => return None,
     };
     Some(condition)
 }
@@ -112,12 +141,19 @@ fn on_tuple(test: &Test) -> (String, Vec<Value>) {
         Test::Relation(name) => (format!("t.relation IN ({SAME_RELATION})"), vec![name.clone().into()]),
         Test::Status(status) => ("t.status = ?".into(), vec![i64::from(*status as u8).into()]),
         Test::Flagged(flagged) => ("t.flagged = ?".into(), vec![i64::from(*flagged).into()]),
+        Test::First(method) => ("t.first_method = ?".into(), vec![method.clone().into()]),
+        Test::Annotator(name) => {
+            ("t.id IN (SELECT a.tuple_id FROM answer a WHERE a.annotator = ?)".into(), vec![name.clone().into()])
+        }
+        Test::Disagreement(true) => ("t.disagrees = 1".into(), Vec::new()),
+        Test::Disagreement(false) => ("t.disagrees = 0".into(), Vec::new()),
         Test::Id(id) => ("t.id = ?".into(), vec![id.0.into()]),
         Test::Number(number, comparison, value) => {
             let column = match number {
                 Number::Sei => "best_sei",
                 Number::Margin => "margin",
                 Number::Candidates => "candidates",
+                Number::Answers => "answers",
                 Number::Id => "id",
             };
             (format!("t.{column} {} ?", comparison.sign()), vec![(*value).into()])

@@ -9,7 +9,9 @@
     reason = "all of it may fail as StoreError says; the sections are kept where they name what to expect"
 )]
 
+mod answers;
 mod backup;
+mod bulk;
 mod candidates;
 mod decisions;
 mod entities;
@@ -28,24 +30,29 @@ mod row;
 mod scores;
 mod sentences;
 mod stats;
+mod tally;
 mod thread;
 mod todo;
 mod tuples;
 mod undo;
 
+pub use answers::Answer;
+pub use bulk::Stroke;
 pub use decisions::Draft;
 pub use error::{Refusal, StoreError};
 pub use export::{Exportable, Only};
 pub use log::Chain;
 pub use migrate::SUPPORTED;
-pub use pages::{Facets, Key, Page, Sort};
+pub use pages::{Key, Page, Sort};
 pub use queue::Direction;
 pub use read::{CandidateRow, Circumstance, Counts, DecisionRow, Scored, Settled, TupleRow, VerdictCounts};
 pub use sentences::{Foreign, IMPORTED};
 pub use stats::{FailureCount, MethodCount, Pace};
+pub use tally::Column;
 pub use thread::Store;
 pub use todo::{Stale, Wanted};
 pub use tuples::{Incoming, Inserted, Source};
+pub use undo::Turned;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
@@ -112,6 +119,7 @@ impl Db {
             let mut db = Self { conn, path: Some(path.to_owned()) };
             db.settle()?;
             db.index()?;
+            db.freshen()?;
             Ok(db)
         };
         open().map_err(|error| on_opening(error, path))

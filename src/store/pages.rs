@@ -9,24 +9,23 @@ use crate::domain::TupleId;
 use crate::domain::filter::Filter;
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
-use std::collections::HashMap;
 
 /// The order of a list. Tuples without the number sorted by come last; equal ones go by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sort {
-    #[default]
-    Id,
     /// The smallest margin between first and second sentence first.
+    #[default]
     Uncertainty,
     /// By the SEI of the best sentence, the highest first.
     BestFirst,
     /// The same, the lowest first.
     WorstFirst,
     Relation,
+    Id,
 }
 
 impl Sort {
-    pub const ALL: [Self; 5] = [Self::Id, Self::Uncertainty, Self::BestFirst, Self::WorstFirst, Self::Relation];
+    pub const ALL: [Self; 5] = [Self::Uncertainty, Self::BestFirst, Self::WorstFirst, Self::Relation, Self::Id];
 
     /// The column before the id, and whether both fall.
     fn column(self) -> (Option<&'static str>, bool) {
@@ -69,15 +68,6 @@ pub struct Page {
     pub next: Option<Key>,
 }
 
-/// How many tuples there are of each kind.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Facets {
-    /// The most frequent first.
-    pub relations: Vec<(String, u64)>,
-    /// By position in [`Status::ALL`].
-    pub statuses: [u64; 9],
-}
-
 impl Db {
     /// The page behind `after`, a key of the same sort; the first one without it.
     pub fn page(&self, filter: &Filter, sort: Sort, after: Option<&Key>, limit: usize) -> Result<Page, StoreError> {
@@ -109,34 +99,6 @@ impl Db {
         let count: i64 =
             self.conn.prepare_cached(&sql)?.query_row(params_from_iter(clause.params), |row| row.get(0))?;
         Ok(count.unsigned_abs())
-    }
-
-    pub fn facets(&self, filter: &Filter) -> Result<Facets, StoreError> {
-        let mut facets = Facets::default();
-        let mut relations: HashMap<String, u64> = HashMap::new();
-        if filter.is_empty() {
-            // Each from an index of its own, without a look at the table.
-            facets.statuses = self.counts()?.by_status;
-            let mut query = self.conn.prepare_cached("SELECT relation, count(*) FROM tuple GROUP BY relation")?;
-            let counts = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
-            relations = counts.collect::<Result<_, _>>()?;
-        } else {
-            let clause = filter::of_tuples(filter);
-            let sql = format!("SELECT t.status, t.relation FROM tuple t WHERE {}", clause.sql);
-            let mut query = self.conn.prepare_cached(&sql)?;
-            let mut rows = query.query(params_from_iter(&clause.params))?;
-            while let Some(row) = rows.next()? {
-                facets.statuses[row::status(row.get(0)?) as usize] += 1;
-                let relation = row.get_ref(1)?.as_str().map_err(|error| row::wrong(1, error))?;
-                match relations.get_mut(relation) {
-                    Some(count) => *count += 1,
-                    None => drop(relations.insert(relation.to_owned(), 1)),
-                }
-            }
-        }
-        facets.relations = relations.into_iter().collect();
-        facets.relations.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Ok(facets)
     }
 
     /// Rows from a key on, in the order walked. What has no value in the sorted column is walked on its own:

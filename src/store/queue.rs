@@ -8,8 +8,8 @@ use super::pages::{Key, Sort};
 use crate::domain::TupleId;
 use crate::domain::digest::Digest;
 use crate::domain::filter::{Filter, Test};
-use crate::domain::review::Status;
-use rusqlite::params;
+use crate::domain::review::{Sharing, Status};
+use rusqlite::{params, params_from_iter};
 
 /// Which way to walk a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub enum Direction {
     Previous,
 }
 
+/// Which tuples one is after.
+type Wanted<'a> = &'a dyn Fn(TupleId) -> bool;
+
 /// The annotator skipped the tuple, and did not take that back.
 const SKIPPED: &str = "EXISTS (SELECT 1 FROM decision d
     WHERE d.tuple_id = t.id AND d.annotator = ? AND d.kind = 'skip'
@@ -25,39 +28,76 @@ const SKIPPED: &str = "EXISTS (SELECT 1 FROM decision d
          WHERE u.tuple_id = t.id AND u.target = d.id AND u.kind IN ('undo', 'redo')
          ORDER BY u.id DESC LIMIT 1) IS NOT 'undo')";
 
+/// Tuples that one person answered, and not this one.
+fn answered_once(annotator: &str) -> Clause {
+    let mut clause = Clause::default();
+    let by_another =
+        "t.answers = 1 AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.tuple_id = t.id AND a.annotator = ?)";
+    clause.and(by_another, [annotator.to_owned()]);
+    clause
+}
+
 impl Db {
-    /// The next tuple to review: ranked ones, the most uncertain first, what this annotator skipped last. Behind
-    /// `after` if given, round to the beginning at the end; never `after` itself nor any of `skip`. `None` if
-    /// nothing else waits.
+    /// The next tuple to review, the most uncertain first, never any of `skip`: second opinions that this annotator
+    /// is to give, their own portion of what is ranked, then what others left, and last what they skipped. `None` if
+    /// nothing waits. Whose answer it is that a second opinion stands beside is not told.
     pub fn next_for_review(
         &self,
         annotator: &str,
-        after: Option<TupleId>,
+        sharing: &Sharing,
         skip: &[TupleId],
     ) -> Result<Option<TupleId>, StoreError> {
-        let ranked = filter::of_tuples(&Test::Status(Status::Ranked).into());
-        let key = match after {
-            Some(id) => self.tuple(id)?.map(|row| Key::of(&row, Sort::Uncertainty)),
-            None => None,
-        };
-        let without: Vec<TupleId> = skip.iter().copied().chain(after).collect();
-        for skipped in ["NOT ", ""] {
-            let mut clause = ranked.clone();
-            clause.and(&format!("{skipped}{SKIPPED}"), [annotator.to_owned()]);
-            let starts = [key.as_ref(), None];
-            for start in &starts[usize::from(key.is_none())..] {
-                if let Some(id) = self.first(&clause, *start, &without)? {
-                    return Ok(Some(id));
-                }
+        let portion = sharing.portion(annotator);
+        let mine = |id| portion.is_mine(id);
+        let anyone = |_| true;
+        let second = |id| portion.is_twice(id);
+        let second_mine = |id| portion.is_twice(id) && portion.is_mine(id);
+        let asked_twice = sharing.overlap > 0.0;
+        let shared = !sharing.people.is_empty();
+        // Which tuples, whose, and whether those that this annotator skipped.
+        let passes: [(bool, bool, Wanted<'_>, bool); 6] = [
+            (asked_twice, true, &second_mine, false),
+            (shared, false, &mine, false),
+            (true, false, &anyone, false),
+            (asked_twice && shared, true, &second, false),
+            (asked_twice, true, &second, true),
+            (true, false, &anyone, true),
+        ];
+        for (_, again, wanted, skipped) in passes.into_iter().filter(|(worthwhile, ..)| *worthwhile) {
+            let mut clause =
+                if again { answered_once(annotator) } else { filter::of_tuples(&Test::Status(Status::Ranked).into()) };
+            clause.and(&format!("{}{SKIPPED}", if skipped { "" } else { "NOT " }), [annotator.to_owned()]);
+            if let Some(id) = self.first(&clause, skip, wanted)? {
+                return Ok(Some(id));
             }
         }
         Ok(None)
     }
 
-    /// The first tuple from `start` on that is not among `without`.
-    fn first(&self, clause: &Clause, start: Option<&Key>, without: &[TupleId]) -> Result<Option<TupleId>, StoreError> {
-        let rows = self.scan(clause, Sort::Uncertainty, start, Direction::Next, without.len() + 1)?;
-        Ok(rows.into_iter().map(|row| row.id).find(|id| !without.contains(id)))
+    /// The most uncertain tuple that is wanted and not among `without`.
+    fn first(
+        &self,
+        clause: &Clause,
+        without: &[TupleId],
+        wanted: impl Fn(TupleId) -> bool,
+    ) -> Result<Option<TupleId>, StoreError> {
+        // Walked by the index, and left at the first that is wanted. What has no margin is walked on its own, last.
+        let mut without_margin = clause.clone();
+        without_margin.and("t.margin IS NULL", [] as [i64; 0]);
+        let mut with_margin = clause.clone();
+        with_margin.and("t.margin IS NOT NULL", [] as [i64; 0]);
+        for (clause, order) in [(with_margin, "t.margin, t.id"), (without_margin, "t.id")] {
+            let sql = format!("SELECT t.id FROM tuple t WHERE {} ORDER BY {order}", clause.sql);
+            let mut query = self.conn.prepare_cached(&sql)?;
+            let mut rows = query.query(params_from_iter(clause.params))?;
+            while let Some(row) = rows.next()? {
+                let id = row.get(0)?;
+                if !without.contains(&id) && wanted(id) {
+                    return Ok(Some(id));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// The tuple before or behind another in a list, which need not hold that one itself.

@@ -16,6 +16,10 @@ pub struct TupleRow {
     pub best_sei: Option<f64>,
     /// SEI of the first less that of the second.
     pub margin: Option<f64>,
+    /// People whose answer stands.
+    pub answers: u32,
+    /// Answers differ, and nobody has settled between them.
+    pub disagrees: bool,
 }
 
 /// A candidate's scores under one version of the policy.

@@ -1,7 +1,7 @@
 //! Caches: what a tuple's row, its settled sentence and the verdicts on it say, made anew from the tables
 //! that know. Called in every transaction that changes those.
 
-use super::entry;
+use super::entry::{self, Entry};
 use super::error::StoreError;
 use super::{Db, tuples};
 use crate::domain::TupleId;
@@ -34,6 +34,22 @@ impl Db {
     }
 }
 
+impl Db {
+    /// After a change of the format: makes the caches of what was decided anew, once.
+    pub(super) fn freshen(&mut self) -> Result<(), StoreError> {
+        if self.meta("stale")?.is_none() {
+            return Ok(());
+        }
+        self.write(|conn| {
+            let mut query = conn.prepare("SELECT DISTINCT tuple_id FROM decision")?;
+            let ids = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<TupleId>, _>>()?;
+            ids.into_iter().try_for_each(|id| refresh(conn, id))?;
+            conn.execute("DELETE FROM meta WHERE key = 'stale'", [])?;
+            Ok(())
+        })
+    }
+}
+
 /// Makes the sums over all tuples anew.
 const RECOUNT: &str = "UPDATE tally SET (tuples, flagged, candidates) = (
     SELECT count(*), coalesce(sum(t.flagged), 0), coalesce(sum(t.candidates), 0)
@@ -46,6 +62,8 @@ struct Figures {
     placed: u32,
     best: Option<f64>,
     margin: Option<f64>,
+    /// The method whose sentence ranks first.
+    first: Option<String>,
 }
 
 impl Figures {
@@ -62,29 +80,55 @@ impl Figures {
 
 pub(super) fn refresh(conn: &Connection, tuple: TupleId) -> Result<(), StoreError> {
     let figures = figures(conn, tuple)?;
-    let decisions = entry::of_tuple(conn, tuple)?;
+    let entries = entry::of_tuple(conn, tuple)?;
+    let decisions = entries.iter().map(Entry::decision).collect::<rusqlite::Result<Vec<_>>>()?;
     let history = History::fold(&decisions);
     let Standing { status, flagged } = history.status(figures.status());
+    let answers = history.answers();
+    let disagrees = history.adjudication().is_none() && differ(&answers, &entries);
     // What is the same already is not written: each of these columns stands in an index.
     let mut update = conn.prepare_cached(
-        "UPDATE tuple SET status = ?2, flagged = ?3, candidates = ?4, best_sei = ?5, margin = ?6, stage = ?7
-         WHERE id = ?1 AND (status, flagged, candidates, best_sei, margin, stage) IS NOT (?2, ?3, ?4, ?5, ?6, ?7)",
+        "UPDATE tuple SET (status, flagged, candidates, best_sei, margin, stage, first_method, answers, disagrees)
+             = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         WHERE id = ?1 AND (status, flagged, candidates, best_sei, margin, stage, first_method, answers, disagrees)
+             IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
-    let Figures { sentences, best, margin, .. } = figures;
-    update.execute(params![tuple, status as u8, flagged, sentences, best, margin, figures.status() as u8])?;
+    let stage = figures.status() as u8;
+    let Figures { sentences, best, margin, first, .. } = figures;
+    let people = i64::try_from(answers.len()).unwrap_or(i64::MAX);
+    let values =
+        params![tuple, status as u8, flagged, sentences, best, margin, stage, first, people, i64::from(disagrees)];
+    update.execute(values)?;
     // Decisions are never deleted: without any there is nothing cached of them.
     if decisions.is_empty() {
         return Ok(());
     }
+    cache_answers(conn, tuple, &answers)?;
     let settled = history.settled().filter(|decision| !matches!(decision.kind, Kind::Reject(_)));
     cache_settled(conn, tuple, settled)?;
     cache_verdicts(conn, tuple, settled, history.standing())
 }
 
+/// Whether answers choose different sentences; to reject all is to choose none.
+pub(super) fn differ(answers: &[&Decision], entries: &[Entry]) -> bool {
+    let text = |answer: &Decision| entries.iter().find(|entry| entry.id == answer.id).and_then(|e| e.text.as_deref());
+    answers.split_first().is_some_and(|(first, others)| others.iter().any(|other| text(other) != text(first)))
+}
+
+fn cache_answers(conn: &Connection, tuple: TupleId, answers: &[&Decision]) -> Result<(), StoreError> {
+    conn.prepare_cached("DELETE FROM answer WHERE tuple_id = ?1")?.execute([tuple])?;
+    let mut put = conn.prepare_cached("INSERT INTO answer (tuple_id, annotator, decision_id) VALUES (?1, ?2, ?3)")?;
+    for answer in answers {
+        put.execute(params![tuple, answer.annotator, answer.id])?;
+    }
+    Ok(())
+}
+
 fn figures(conn: &Connection, tuple: TupleId) -> Result<Figures, StoreError> {
     let mut query = conn.prepare_cached(
         "SELECT count(*), count(s.candidate_id), count(s.place), max(s.sei),
-                max(s.sei) FILTER (WHERE s.place = 1) - max(s.sei) FILTER (WHERE s.place = 2)
+                max(s.sei) FILTER (WHERE s.place = 1) - max(s.sei) FILTER (WHERE s.place = 2),
+                max(c.method) FILTER (WHERE s.place = 1)
          FROM candidate c LEFT JOIN score s ON s.candidate_id = c.id
          WHERE c.tuple_id = ?1 AND c.error IS NULL",
     )?;
@@ -95,6 +139,7 @@ fn figures(conn: &Connection, tuple: TupleId) -> Result<Figures, StoreError> {
             placed: row.get(2)?,
             best: row.get(3)?,
             margin: row.get(4)?,
+            first: row.get(5)?,
         })
     })?;
     Ok(figures)

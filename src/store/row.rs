@@ -29,9 +29,9 @@ id_column!(TupleId, CandidateId, DecisionId);
 
 /// The columns that [`tuple`] reads, of `tuple AS t`.
 pub(super) const TUPLE: &str = "t.id, t.head, t.head_type, t.relation, t.tail, t.tail_type, \
-    t.status, t.flagged, t.candidates, t.best_sei, t.margin";
+    t.status, t.flagged, t.candidates, t.best_sei, t.margin, t.answers, t.disagrees";
 /// How many they are: where the columns after them begin.
-pub(super) const TUPLE_WIDTH: usize = 11;
+pub(super) const TUPLE_WIDTH: usize = 13;
 
 pub(super) fn tuple(row: &Row<'_>) -> Result<TupleRow> {
     let entity = |name, kind| Ok::<_, rusqlite::Error>(Entity { name: row.get(name)?, kind: row.get(kind)? });
@@ -43,6 +43,8 @@ pub(super) fn tuple(row: &Row<'_>) -> Result<TupleRow> {
         candidates: row.get(8)?,
         best_sei: row.get(9)?,
         margin: row.get(10)?,
+        answers: row.get(11)?,
+        disagrees: row.get(12)?,
     })
 }
 

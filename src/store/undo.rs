@@ -1,46 +1,57 @@
 //! Undo and redo over all that one annotator did, also in earlier sessions.
 
-use super::Db;
 use super::decisions::{Draft, append};
 use super::entry::{self, DECISION, Entry};
 use super::error::StoreError;
 use super::read::Circumstance;
-use crate::domain::review::{Decision, Kind, redo_target, undo_target};
+use super::{Db, bulk};
+use crate::domain::review::{Decision, History, Kind, redo_target, undo_target};
 use crate::domain::{DecisionId, TupleId};
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 use std::collections::HashSet;
 
+/// What was undone or redone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turned {
+    /// The decision, the newest one of a stroke.
+    pub decision: DecisionId,
+    pub tuple: TupleId,
+    /// Decisions in all: more than one of a stroke.
+    pub count: u64,
+}
+
 impl Db {
-    /// Takes back this annotator's newest decision that stands. Gives it and its tuple; `None` if there is
-    /// nothing to undo.
-    pub fn undo(&mut self, annotator: &str, at: i64) -> Result<Option<(DecisionId, TupleId)>, StoreError> {
-        self.write(|conn| {
-            let Some(target) = newest_standing(conn, annotator)? else { return Ok(None) };
-            take_back(conn, &target, Kind::Undo(target.id), at)
+    /// Takes back this annotator's newest decision that stands, with all of its stroke. `None` if there is nothing
+    /// to undo.
+    pub fn undo(&mut self, annotator: &str, at: i64) -> Result<Option<Turned>, StoreError> {
+        self.write(|conn| match newest_standing(conn, annotator)? {
+            Some(target) => turn(conn, &target, true, at).map(Some),
+            None => Ok(None),
         })
     }
 
     /// Takes back this annotator's newest decision that stands on one tuple.
     pub fn undo_on(&mut self, tuple: TupleId, annotator: &str, at: i64) -> Result<Option<DecisionId>, StoreError> {
         self.write(|conn| {
-            let mut mine = entry::of_tuple(conn, tuple)?;
+            let mut mine = entry::decisions(conn, tuple)?;
             mine.retain(|decision| decision.annotator == annotator);
             let target = undo_target(&mine).and_then(|id| mine.iter().find(|decision| decision.id == id));
             let Some(target) = target else { return Ok(None) };
-            Ok(take_back(conn, target, Kind::Undo(target.id), at)?.map(|(id, _)| id))
+            take_back(conn, target, Kind::Undo(target.id), at)?;
+            Ok(Some(target.id))
         })
     }
 
-    /// Brings back what this annotator undid last, unless they decided anew since.
-    pub fn redo(&mut self, annotator: &str, at: i64) -> Result<Option<(DecisionId, TupleId)>, StoreError> {
+    /// Brings back what this annotator undid last, with all of its stroke, unless they decided anew since.
+    pub fn redo(&mut self, annotator: &str, at: i64) -> Result<Option<Turned>, StoreError> {
         self.write(|conn| {
             let undone = since_last_decision(conn, annotator)?;
             let Some(id) = redo_target(&undone) else { return Ok(None) };
             // An undo stands on the same tuple as what it took back.
-            let Some(target) = undone.iter().find(|decision| decision.kind.target() == Some(id)) else {
+            let Some(undo) = undone.iter().find(|decision| decision.kind.target() == Some(id)) else {
                 return Ok(None);
             };
-            take_back(conn, target, Kind::Redo(id), at)
+            turn(conn, &Decision { id, ..undo.clone() }, false, at).map(Some)
         })
     }
 
@@ -55,17 +66,33 @@ impl Db {
     }
 }
 
+/// Undoes or redoes a decision; if it is part of a stroke, all of it that stands, or does not.
+fn turn(conn: &Connection, target: &Decision, back: bool, at: i64) -> Result<Turned, StoreError> {
+    let kind = |id| if back { Kind::Undo(id) } else { Kind::Redo(id) };
+    let mut turned = Turned { decision: target.id, tuple: target.tuple, count: 0 };
+    let Some(stroke) = bulk::stroke_of(conn, target.id)? else {
+        take_back(conn, target, kind(target.id), at)?;
+        return Ok(Turned { count: 1, ..turned });
+    };
+    // Undo and redo stand behind what they speak of: from its beginning on, the history tells all of a stroke.
+    let sql = format!("SELECT {DECISION} FROM decision d WHERE d.annotator = ?1 AND d.id >= ?2 ORDER BY d.id");
+    let mut query = conn.prepare_cached(&sql)?;
+    let since = query.query_and_then(params![target.annotator, stroke.first], |row| Entry::read(row, 0)?.decision())?;
+    let since = since.collect::<rusqlite::Result<Vec<_>>>()?;
+    let standing: HashSet<DecisionId> = History::fold(&since).standing().iter().map(|decision| decision.id).collect();
+    let of_stroke = since.iter().filter(|decision| decision.id <= stroke.last);
+    for decision in of_stroke.filter(|decision| standing.contains(&decision.id) == back) {
+        take_back(conn, decision, kind(decision.id), at)?;
+        turned.count += 1;
+    }
+    Ok(turned)
+}
+
 /// Appends an undo or redo on the tuple and by the annotator of `like`.
-fn take_back(
-    conn: &Connection,
-    like: &Decision,
-    kind: Kind,
-    at: i64,
-) -> Result<Option<(DecisionId, TupleId)>, StoreError> {
-    let target = kind.target();
+fn take_back(conn: &Connection, like: &Decision, kind: Kind, at: i64) -> Result<(), StoreError> {
     let annotator = like.annotator.clone();
     append(conn, &Draft { tuple: like.tuple, annotator, kind, circumstance: Circumstance::default(), at })?;
-    Ok(target.map(|id| (id, like.tuple)))
+    Ok(())
 }
 
 /// `undo_target` of all that this annotator decided, read from the newest back only as far as needed: of

@@ -1,6 +1,7 @@
 //! Everything a user can mean. Each action has a name for the keymap and one line of help, so that keymap,
 //! palette and help know it by construction.
 
+use crate::app::Sweep;
 use crate::domain::review::{RejectReason, Verdict};
 
 /// A screen one can go to.
@@ -10,11 +11,25 @@ pub enum Place {
     Tuples,
     Review,
     Verify,
+    Adjudicate,
     Jobs,
+    Reports,
+    Export,
+    Models,
 }
 
 impl Place {
-    pub const ALL: [Self; 5] = [Self::Home, Self::Tuples, Self::Review, Self::Verify, Self::Jobs];
+    pub const ALL: [Self; 9] = [
+        Self::Home,
+        Self::Tuples,
+        Self::Review,
+        Self::Verify,
+        Self::Adjudicate,
+        Self::Jobs,
+        Self::Reports,
+        Self::Export,
+        Self::Models,
+    ];
 
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -23,7 +38,11 @@ impl Place {
             Self::Tuples => "Tuples",
             Self::Review => "Review",
             Self::Verify => "Verify",
+            Self::Adjudicate => "Adjudicate",
             Self::Jobs => "Jobs",
+            Self::Reports => "Reports",
+            Self::Export => "Export",
+            Self::Models => "Models",
         }
     }
 }
@@ -98,9 +117,22 @@ pub enum Action {
     Skip,
     Generate,
     Stop,
+    /// What failed before, again.
+    Retry,
     Filter,
     ClearFilter,
+    /// Fills in what is being typed.
+    Complete,
     Sort,
+    /// Goes between a list and the facets beside it.
+    Facets,
+    Pivot,
+    Sweep(Sweep),
+    Copy,
+    Rehearse,
+    Write,
+    Pull,
+    Check,
     Theme,
     Mouse,
     Move(Move),
@@ -115,9 +147,14 @@ const TABLE: &[(Action, &str, &str)] = &[
     (Action::Go(Place::Tuples), "tuples", "Go to Tuples: list, filter and sort all facts"),
     (Action::Go(Place::Review), "review", "Go to Review: choose a sentence for each fact"),
     (Action::Go(Place::Verify), "verify", "Go to Verify: judge chosen sentences blind"),
+    (Action::Go(Place::Adjudicate), "adjudicate", "Go to Adjudicate: settle between answers that differ"),
     (Action::Go(Place::Jobs), "jobs", "Go to Jobs: what runs, how fast, what failed"),
+    (Action::Go(Place::Reports), "reports", "Go to Reports: accuracy with its intervals, coverage"),
+    (Action::Go(Place::Export), "export", "Go to Export: splits, formats, dry run"),
+    (Action::Go(Place::Models), "models", "Go to Models: which are here, bring and check them"),
     (Action::Generate, "generate", "Generate, score and rank in the background"),
     (Action::Stop, "stop", "Stop what runs; all that is done is kept"),
+    (Action::Retry, "retry", "Try again what failed"),
     (Action::Undo, "undo", "Undo my last decision, wherever it was"),
     (Action::Redo, "redo", "Redo what was undone last"),
     (Action::Desk(Desk::Accept), "accept", "Accept the ranker's first choice; the selected one where the arm is blind"),
@@ -165,7 +202,42 @@ const TABLE: &[(Action, &str, &str)] = &[
     (Action::Verdict(Verdict::NotFluent), "wrong-fluency", "Verdict: it is not fluent"),
     (Action::Filter, "filter", "Filter the tuples as you type"),
     (Action::ClearFilter, "clear-filter", "Show all tuples again"),
+    (Action::Complete, "complete", "Fill in what is being typed"),
     (Action::Sort, "sort", "Sort by the next column"),
+    (Action::Facets, "facets", "Go to the counts beside the list, or back"),
+    (Action::Pivot, "pivot", "Count the tuples of the filter by a column"),
+    (Action::Sweep(Sweep::Accept), "accept-these", "Accept the first sentence of each ready tuple of the filter"),
+    (Action::Sweep(Sweep::Flag), "flag-these", "Flag each tuple of the filter"),
+    (
+        Action::Sweep(Sweep::Reject(RejectReason::Inaccurate)),
+        "reject-these-inaccurate",
+        "Reject each ready tuple of the filter: no sentence states it",
+    ),
+    (
+        Action::Sweep(Sweep::Reject(RejectReason::Ungrammatical)),
+        "reject-these-ungrammatical",
+        "Reject each ready tuple of the filter: no sentence is good English",
+    ),
+    (
+        Action::Sweep(Sweep::Reject(RejectReason::BadTuple)),
+        "reject-these-bad-tuple",
+        "Reject each ready tuple of the filter: the tuples are wrong",
+    ),
+    (
+        Action::Sweep(Sweep::Reject(RejectReason::Unclear)),
+        "reject-these-unclear",
+        "Reject each ready tuple of the filter: one cannot tell what they mean",
+    ),
+    (
+        Action::Sweep(Sweep::Reject(RejectReason::Other)),
+        "reject-these-other",
+        "Reject each ready tuple of the filter, for another reason",
+    ),
+    (Action::Copy, "copy", "Copy the selected sentence or tuple to the clipboard, over SSH too"),
+    (Action::Rehearse, "dry-run", "Export without writing: sizes, leaks, warnings"),
+    (Action::Write, "write", "Write the export"),
+    (Action::Pull, "pull", "Bring the selected model"),
+    (Action::Check, "check", "Check the selected model's file against its digest"),
     (Action::Submit, "submit", "Take what is selected or typed"),
     (Action::Back, "back", "Leave what is on top; a draft is kept"),
     (Action::Help, "help", "Show all keys, with search"),
@@ -223,7 +295,7 @@ impl Action {
     #[must_use]
     pub fn is_verb(self) -> bool {
         match self {
-            Self::Move(_) | Self::Typing(_) | Self::Submit | Self::Back | Self::Palette => false,
+            Self::Move(_) | Self::Typing(_) | Self::Submit | Self::Back | Self::Palette | Self::Complete => false,
             Self::Go(_)
             | Self::Quit
             | Self::Suspend
@@ -234,9 +306,18 @@ impl Action {
             | Self::Skip
             | Self::Generate
             | Self::Stop
+            | Self::Retry
             | Self::Filter
             | Self::ClearFilter
             | Self::Sort
+            | Self::Facets
+            | Self::Pivot
+            | Self::Sweep(_)
+            | Self::Copy
+            | Self::Rehearse
+            | Self::Write
+            | Self::Pull
+            | Self::Check
             | Self::Theme
             | Self::Mouse
             | Self::Desk(_)
@@ -267,6 +348,7 @@ mod tests {
         let all: Vec<_> = Action::all().collect();
         for &reason in RejectReason::ALL {
             assert!(all.contains(&Action::Desk(Desk::Reject(reason))));
+            assert!(all.contains(&Action::Sweep(Sweep::Reject(reason))));
         }
         for &verdict in Verdict::ALL {
             assert!(all.contains(&Action::Verdict(verdict)));

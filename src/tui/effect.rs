@@ -1,6 +1,6 @@
 //! Everything the interface can ask for, as plain data: `update` returns it, `runtime` does it.
 
-use crate::app::{Answer, Circumstance, Filter, PageKey, Scope, Sort};
+use crate::app::{Answer, Circumstance, Column, Filter, PageKey, Scope, Sort, Sweep, Wish};
 use crate::domain::review::Verdict;
 use crate::domain::{DecisionId, TupleId};
 
@@ -21,6 +21,23 @@ pub enum Effect {
         run: u64,
         filter: Filter,
     },
+    Tally {
+        run: u64,
+        filter: Filter,
+        column: Column,
+        limit: usize,
+    },
+    Preview {
+        run: u64,
+        filter: Filter,
+        sweep: Sweep,
+        rows: usize,
+    },
+    Sweep {
+        run: u64,
+        filter: Filter,
+        sweep: Sweep,
+    },
     NextItem {
         run: u64,
         passed: Vec<TupleId>,
@@ -34,6 +51,10 @@ pub enum Effect {
         tuple: TupleId,
         answer: Answer,
         how: Circumstance,
+    },
+    NextToSettle {
+        run: u64,
+        passed: Vec<TupleId>,
     },
     NextToVerify {
         run: u64,
@@ -57,6 +78,31 @@ pub enum Effect {
         scope: Scope,
     },
     Stop,
+    LoadReports {
+        run: u64,
+    },
+    LoadMethods {
+        run: u64,
+    },
+    LoadModels {
+        run: u64,
+    },
+    Export {
+        run: u64,
+        wish: Wish,
+        rehearse: bool,
+    },
+    Pull {
+        run: u64,
+        name: String,
+    },
+    Check {
+        run: u64,
+        name: String,
+    },
+    StopErrand,
+    /// Puts a text on the clipboard of the terminal's side.
+    Copy(String),
     /// Hands the terminal to `$EDITOR` with this text.
     ExternalEditor {
         text: String,

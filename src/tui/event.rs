@@ -2,7 +2,10 @@
 
 use super::action::Move;
 use super::key::Key;
-use crate::app::{Home, Page, Progress, ReviewItem, Touched, VerifyItem};
+use crate::app::{
+    Errand, Exported, FailureCount, Home, MethodCount, ModelRow, Page, Progress, ReviewItem, Section, SettleItem,
+    SweepPreview, Touched, VerifyItem,
+};
 use crate::domain::DecisionId;
 
 /// Something happened.
@@ -14,6 +17,8 @@ pub enum Event {
     Wheel(Move),
     Resize,
     Progress(Progress),
+    /// How far the work beside the run is.
+    Errand(Errand),
     /// An answer to the request of this number.
     Reply(u64, Reply),
     /// The external editor gave this text back, or failed.
@@ -30,16 +35,26 @@ pub enum Reply {
     Home(Result<Home, String>),
     Page(Result<Page, String>),
     Count(Result<u64, String>),
+    Tally(Result<Vec<(String, u64)>, String>),
+    Preview(Result<SweepPreview, String>),
+    Swept(Result<u64, String>),
     /// The next item to review; none if all is done.
     Next(Result<Option<Box<ReviewItem>>, String>),
     /// The item that was asked for by its tuple.
     Opened(Result<Box<ReviewItem>, String>),
     Answered(Result<DecisionId, String>),
+    ToSettle(Result<Option<Box<SettleItem>>, String>),
     ToVerify(Result<Option<Box<VerifyItem>>, String>),
     Verified(Result<DecisionId, String>),
     Undone(Result<Option<Back>, String>),
     Redone(Result<Option<Back>, String>),
     Started(Result<(), String>),
+    Reports(Result<Vec<Section>, String>),
+    Methods(Result<(Vec<MethodCount>, Vec<FailureCount>), String>),
+    Models(Vec<ModelRow>),
+    Exported(Result<Box<Exported>, String>),
+    /// A model was brought or checked.
+    Shelved(Result<(), String>),
 }
 
 /// A decision that was undone or redone, with its item as it is now.
@@ -54,6 +69,9 @@ pub struct Back {
 pub enum BackItem {
     Review(Box<ReviewItem>),
     Verify(Box<VerifyItem>),
+    Settle(Box<SettleItem>),
+    /// The decisions of a stroke.
+    Many(u64),
     /// The sentence that was judged no longer stands.
     Gone,
 }

@@ -13,34 +13,46 @@ pub enum Mode {
     Anywhere,
     Home,
     Tuples,
+    Facets,
+    Pivot,
     Filter,
     Review,
     Edit,
     Compare,
     Verify,
+    Adjudicate,
     Jobs,
+    Reports,
+    Export,
+    Models,
     Search,
     Confirm,
-    Note,
+    Line,
     Text,
 }
 
 impl Mode {
     /// In the order of the help screen.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 20] = [
         Self::Review,
         Self::Edit,
         Self::Compare,
         Self::Verify,
+        Self::Adjudicate,
         Self::Home,
         Self::Tuples,
+        Self::Facets,
+        Self::Pivot,
         Self::Filter,
         Self::Jobs,
+        Self::Reports,
+        Self::Export,
+        Self::Models,
         Self::Anywhere,
         Self::Always,
         Self::Search,
         Self::Confirm,
-        Self::Note,
+        Self::Line,
         Self::Text,
     ];
 
@@ -52,15 +64,21 @@ impl Mode {
             Self::Anywhere => "anywhere",
             Self::Home => "home",
             Self::Tuples => "tuples",
+            Self::Facets => "facets",
+            Self::Pivot => "pivot",
             Self::Filter => "filter",
             Self::Review => "review",
             Self::Edit => "edit",
             Self::Compare => "compare",
             Self::Verify => "verify",
+            Self::Adjudicate => "adjudicate",
             Self::Jobs => "jobs",
+            Self::Reports => "reports",
+            Self::Export => "export",
+            Self::Models => "models",
             Self::Search => "search",
             Self::Confirm => "confirm",
-            Self::Note => "note",
+            Self::Line => "line",
             Self::Text => "text",
         }
     }
@@ -69,15 +87,21 @@ impl Mode {
     #[must_use]
     pub fn types(self) -> bool {
         match self {
-            Self::Filter | Self::Edit | Self::Search | Self::Note | Self::Text => true,
+            Self::Filter | Self::Edit | Self::Search | Self::Line | Self::Text => true,
             Self::Always
             | Self::Anywhere
             | Self::Home
             | Self::Tuples
+            | Self::Facets
+            | Self::Pivot
             | Self::Review
             | Self::Compare
             | Self::Verify
+            | Self::Adjudicate
             | Self::Jobs
+            | Self::Reports
+            | Self::Export
+            | Self::Models
             | Self::Confirm => false,
         }
     }
@@ -93,11 +117,17 @@ impl Mode {
             Self::Review => &[Self::Review, Self::Anywhere, Self::Always],
             Self::Compare => &[Self::Compare, Self::Anywhere, Self::Always],
             Self::Verify => &[Self::Verify, Self::Anywhere, Self::Always],
+            Self::Facets => &[Self::Facets, Self::Anywhere, Self::Always],
+            Self::Pivot => &[Self::Pivot, Self::Always],
+            Self::Adjudicate => &[Self::Adjudicate, Self::Anywhere, Self::Always],
             Self::Jobs => &[Self::Jobs, Self::Anywhere, Self::Always],
+            Self::Reports => &[Self::Reports, Self::Anywhere, Self::Always],
+            Self::Export => &[Self::Export, Self::Anywhere, Self::Always],
+            Self::Models => &[Self::Models, Self::Anywhere, Self::Always],
             Self::Filter => &[Self::Filter, Self::Text, Self::Always],
             Self::Edit => &[Self::Edit, Self::Text, Self::Always],
             Self::Search => &[Self::Search, Self::Text, Self::Always],
-            Self::Note => &[Self::Note, Self::Text, Self::Always],
+            Self::Line => &[Self::Line, Self::Text, Self::Always],
             Self::Confirm => &[Self::Confirm, Self::Always],
             Self::Text => &[Self::Text, Self::Always],
         }
@@ -154,34 +184,64 @@ struct RawRow {
 
 type Raw = BTreeMap<String, Vec<RawRow>>;
 
-/// The default keymap's file.
-pub const DEFAULT: &str = include_str!("../../assets/keymaps/default.toml");
+/// The keys that are built in, by name; each further one stands over the first, as a user's file does.
+const BUILT_IN: [(&str, &str); 2] = [
+    ("default", include_str!("../../assets/keymaps/default.toml")),
+    ("vim", include_str!("../../assets/keymaps/vim.toml")),
+];
 
 impl Keymap {
-    /// The built-in keys.
-    #[must_use]
-    pub fn built_in() -> Self {
-        Self::parse(DEFAULT).0
+    /// The names of those that are built in.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        BUILT_IN.into_iter().map(|(name, _)| name)
     }
 
-    /// The built-in keys with a user's file over them, and what is wrong with that file.
+    /// The default keys.
     #[must_use]
-    pub fn with(user: Option<&str>) -> (Self, Vec<String>) {
-        let mut keymap = Self::built_in();
-        let Some(user) = user else { return (keymap, Vec::new()) };
-        let (over, mut problems) = Self::parse(user);
-        for (mode, rows) in over.modes {
-            let mine = keymap.modes.entry(mode).or_default();
-            for row in rows {
-                // A key that now means something else by itself can no longer begin a chord, and the reverse.
-                mine.retain(|old| {
-                    !(old.chord.starts_with(&row.chord) || row.chord.starts_with(&old.chord) && old.action.is_some())
-                });
-                mine.push(row);
-            }
-        }
-        problems.extend(keymap.lint());
+    pub fn built_in() -> Self {
+        Self::parse(BUILT_IN[0].1).0
+    }
+
+    /// Built-in keys by name, and what is wrong with them: nothing.
+    #[must_use]
+    pub fn named(name: &str) -> Option<(Self, Vec<String>)> {
+        let (_, text) = BUILT_IN.into_iter().find(|(known, _)| *known == name)?;
+        Some(Self::built_in().over(Self::parse(text)))
+    }
+
+    /// Built-in keys with a user's file over them, and what is wrong with the name and the file.
+    #[must_use]
+    pub fn with(name: &str, user: Option<&str>) -> (Self, Vec<String>) {
+        let (keymap, mut problems) = Self::named(name).unwrap_or_else(|| {
+            let names: Vec<&str> = Self::names().collect();
+            (Self::built_in(), vec![format!("there is no keymap '{name}'; there are {}", names.join(", "))])
+        });
+        let Some(user) = user else { return (keymap, problems) };
+        let (keymap, faults) = keymap.over(Self::parse(user));
+        problems.extend(faults);
         (keymap, problems)
+    }
+
+    /// Lays other keys over these.
+    fn over(mut self, (over, mut problems): (Self, Vec<String>)) -> (Self, Vec<String>) {
+        for (mode, rows) in over.modes {
+            let mine = self.modes.entry(mode).or_default();
+            // A key that now means something by itself can no longer begin a chord, and the reverse. Only what stood
+            // there before gives way: of a file that contradicts itself the lint tells.
+            let before = std::mem::take(mine);
+            let clash = |old: &Row| {
+                let tied = |row: &Row| {
+                    old.chord == row.chord
+                        || old.chord.starts_with(&row.chord) && row.action.is_some()
+                        || row.chord.starts_with(&old.chord) && old.action.is_some()
+                };
+                rows.iter().any(tied)
+            };
+            mine.extend(before.into_iter().filter(|old| !clash(old)));
+            mine.extend(rows);
+        }
+        problems.extend(self.lint());
+        (self, problems)
     }
 
     /// A keymap from its file, and what is wrong with the file.
@@ -325,55 +385,5 @@ fn unknown(mode: Mode, name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_default_keys_are_sound() {
-        let (keymap, problems) = Keymap::parse(DEFAULT);
-        assert_eq!(problems, Vec::<String>::new());
-        assert_eq!(keymap.lint(), Vec::<String>::new());
-    }
-
-    #[test]
-    fn every_action_has_a_key() {
-        let keymap = Keymap::built_in();
-        for action in Action::all() {
-            let bound = Mode::ALL.iter().any(|mode| keymap.rows(*mode).iter().any(|row| row.action == Some(action)));
-            assert!(bound, "{}", action.name());
-        }
-    }
-
-    #[test]
-    fn essential_verbs_need_neither_ctrl_nor_alt() {
-        let keymap = Keymap::built_in();
-        for mode in Mode::ALL.into_iter().filter(|mode| !mode.types() && *mode != Mode::Always) {
-            for row in keymap.rows(mode) {
-                let plain = keymap
-                    .rows(mode)
-                    .iter()
-                    .any(|other| other.action == row.action && other.chord.iter().all(|key| !key.ctrl && !key.alt));
-                assert!(plain || row.action == Action::named("external-editor"), "{} {row:?}", mode.name());
-            }
-        }
-    }
-
-    #[test]
-    fn a_user_rebinds_and_faults_are_named() {
-        let (keymap, problems) = Keymap::with(Some(
-            "[[review]]\non = 'x'\nrun = 'skip'\n[[review]]\non = 'z'\nrun = 'acept'\n[[rewiew]]\non='a'\n",
-        ));
-        assert_eq!(keymap.find(Mode::Review, &[Key::char('x')]), Found::Action(Action::Skip));
-        assert_eq!(problems.len(), 2, "{problems:?}");
-        assert!(problems.iter().any(|p| p.contains("do you mean 'accept'")), "{problems:?}");
-    }
-
-    #[test]
-    fn hints_follow_the_chord() {
-        let keymap = Keymap::built_in();
-        let hints = keymap.hints(Mode::Review, &[]);
-        assert!(hints.iter().any(|hint| hint.keys == "1-9" && hint.help == "override"));
-        let after: Vec<_> = keymap.hints(Mode::Review, &[Key::char('x')]).into_iter().map(|hint| hint.keys).collect();
-        assert_eq!(after, ["i", "g", "t", "u", "o"]);
-    }
-}
+#[path = "keymap_tests.rs"]
+mod tests;

@@ -48,15 +48,23 @@ pub struct Options {
     /// A built-in theme's name; `mono` if `no_color`.
     pub theme: String,
     pub no_color: bool,
-    /// The text of a user's keymap file.
-    pub keymap: Option<String>,
+    /// The name of built-in keys, and the text of a user's file over them.
+    pub keymap: String,
+    pub users_keymap: Option<String>,
     /// Where standard error goes while the interface is up.
     pub log: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { place: Place::Home, theme: "dark".into(), no_color: false, keymap: None, log: None }
+        Self {
+            place: Place::Home,
+            theme: "dark".into(),
+            no_color: false,
+            keymap: "default".into(),
+            users_keymap: None,
+            log: None,
+        }
     }
 }
 
@@ -78,7 +86,7 @@ pub fn run(app: App, options: &Options) -> anyhow::Result<()> {
 
 /// The model as it begins.
 fn model(app: &App, options: &Options) -> Model {
-    let (keymap, problems) = Keymap::with(options.keymap.as_deref());
+    let (keymap, problems) = Keymap::with(&options.keymap, options.users_keymap.as_deref());
     let theme = Theme::named(if options.no_color { "mono" } else { &options.theme });
     let project = app.project.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let mut model = Model::new(&project, &app.desk.annotator, keymap, theme);
@@ -95,6 +103,7 @@ async fn serve(app: &App, options: &Options) -> anyhow::Result<()> {
     let mut keys = EventStream::new();
     let mut ends = Ends::new().context("cannot listen to signals")?;
     let mut progress = app.progress();
+    let mut errand = app.errand();
     let mut requests = Requests::new();
     let mut drawn: Option<Duration> = None;
     // What runs already is shown in the first frame.
@@ -110,6 +119,7 @@ async fn serve(app: &App, options: &Options) -> anyhow::Result<()> {
                     return Ok(());
                 }
                 Own::Mouse(on) => guard.mouse(on)?,
+                Own::Copy(text) => terminal::copy(&text)?,
                 Own::Redraw => guard.redraw()?,
                 Own::Suspend => {
                     keys = away(&mut guard, keys, model.mouse, terminal::stop_here)?;
@@ -144,6 +154,7 @@ async fn serve(app: &App, options: &Options) -> anyhow::Result<()> {
             },
             Some(reply) = requests.next() => reply,
             Ok(()) = progress.changed() => Event::Progress(progress.borrow_and_update().clone()),
+            Ok(()) = errand.changed() => Event::Errand(errand.borrow_and_update().clone()),
             () = clock.sleep(wake) => {
                 if model.dirty {
                     continue;

@@ -3,16 +3,23 @@
 use super::action::{Action, Place};
 use super::key::Key;
 use super::keymap::{Keymap, Mode};
+use super::screens::adjudicate::Adjudicate;
 use super::screens::confirm::Confirm;
+use super::screens::export::Export;
 use super::screens::help::Help;
 use super::screens::home::HomeScreen;
+use super::screens::jobs::Jobs;
+use super::screens::models::Models;
 use super::screens::note::Note;
 use super::screens::palette::Palette;
+use super::screens::pivot::Pivot;
+use super::screens::reports::Reports;
 use super::screens::review::Review;
+use super::screens::sweep::Asked;
 use super::screens::tuples::Tuples;
 use super::screens::verify::VerifyScreen;
 use super::theme::Theme;
-use crate::app::Progress;
+use crate::app::{Errand, Progress};
 use std::time::Duration;
 
 /// How long a notice stays.
@@ -29,6 +36,8 @@ pub enum Layer {
     Palette(Palette),
     Confirm(Confirm),
     Note(Note),
+    Pivot(Pivot),
+    Sweep(Asked),
 }
 
 /// How a notice is meant.
@@ -93,10 +102,19 @@ pub struct Model {
     pub tuples: Tuples,
     pub review: Review,
     pub verify: VerifyScreen,
+    pub adjudicate: Adjudicate,
+    pub jobs: Jobs,
+    pub reports: Reports,
+    pub export: Export,
+    pub models: Models,
     /// Keys of a chord that is not complete.
     pub chord: Vec<Key>,
     pub notice: Option<Notice>,
     pub progress: Progress,
+    /// Work beside the run.
+    pub errand: Errand,
+    /// The request for a decision on many tuples that is on its way.
+    pub sweeping: Option<u64>,
     pub facts: Facts,
     pub mouse: bool,
     /// Undo and redo requests on their way.
@@ -120,9 +138,16 @@ impl Model {
             tuples: Tuples::default(),
             review: Review::default(),
             verify: VerifyScreen::default(),
+            adjudicate: Adjudicate::default(),
+            jobs: Jobs::default(),
+            reports: Reports::default(),
+            export: Export::default(),
+            models: Models::default(),
             chord: Vec::new(),
             notice: None,
             progress: Progress::default(),
+            errand: Errand::default(),
+            sweeping: None,
             facts: Facts::default(),
             mouse: false,
             undoing: Vec::new(),
@@ -136,7 +161,12 @@ impl Model {
     pub fn place(&self) -> Place {
         let base = self.layers.iter().rev().find_map(|layer| match layer {
             Layer::Base(place) => Some(*place),
-            Layer::Help(_) | Layer::Palette(_) | Layer::Confirm(_) | Layer::Note(_) => None,
+            Layer::Help(_)
+            | Layer::Palette(_)
+            | Layer::Confirm(_)
+            | Layer::Note(_)
+            | Layer::Pivot(_)
+            | Layer::Sweep(_) => None,
         });
         base.unwrap_or(Place::Home)
     }
@@ -146,8 +176,9 @@ impl Model {
     pub fn mode(&self) -> Mode {
         match self.layers.last() {
             Some(Layer::Help(_) | Layer::Palette(_)) => Mode::Search,
-            Some(Layer::Confirm(_)) => Mode::Confirm,
-            Some(Layer::Note(_)) => Mode::Note,
+            Some(Layer::Confirm(_) | Layer::Sweep(_)) => Mode::Confirm,
+            Some(Layer::Note(_)) => Mode::Line,
+            Some(Layer::Pivot(_)) => Mode::Pivot,
             Some(Layer::Base(_)) | None => self.place_mode(),
         }
     }
@@ -158,10 +189,16 @@ impl Model {
         match self.place() {
             Place::Home => Mode::Home,
             Place::Tuples if self.tuples.typing => Mode::Filter,
+            Place::Tuples if self.tuples.facets.focused => Mode::Facets,
             Place::Tuples => Mode::Tuples,
             Place::Review => self.review.mode(),
             Place::Verify => Mode::Verify,
+            Place::Adjudicate => self.adjudicate.mode(),
             Place::Jobs => Mode::Jobs,
+            Place::Reports => Mode::Reports,
+            Place::Export if self.export.typing.is_some() => Mode::Line,
+            Place::Export => Mode::Export,
+            Place::Models => Mode::Models,
         }
     }
 
@@ -182,7 +219,8 @@ impl Model {
         match self.place() {
             Place::Review => self.review.drawn(now),
             Place::Verify => self.verify.drawn(now),
-            Place::Home | Place::Tuples | Place::Jobs => {}
+            Place::Adjudicate => self.adjudicate.drawn(now),
+            Place::Home | Place::Tuples | Place::Jobs | Place::Reports | Place::Export | Place::Models => {}
         }
     }
 
@@ -192,11 +230,26 @@ impl Model {
         let running = self.progress.running();
         let empty = self.home.data.as_ref().is_some_and(|home| home.counts.tuples() == 0);
         match (self.mode(), action) {
-            (Mode::Review, None | Some(Action::Skip | Action::Move(_))) if self.review.desk.is_none() => "".into(),
+            (Mode::Review, None | Some(Action::Skip | Action::Copy | Action::Move(_)))
+                if self.review.desk.is_none() =>
+            {
+                "".into()
+            }
             (Mode::Verify, None | Some(Action::Skip | Action::Verdict(_))) if self.verify.trial.is_none() => "".into(),
             (Mode::Home, Some(Action::Generate | Action::Go(_))) if empty => "".into(),
             (Mode::Review, Some(Action::Desk(desk))) => self.review.label(desk, label),
             (Mode::Search, Some(Action::Submit)) if matches!(self.layers.last(), Some(Layer::Help(_))) => "".into(),
+            (Mode::Adjudicate, None | Some(Action::Skip | Action::Copy | Action::Move(_) | Action::Desk(_)))
+                if self.adjudicate.bench.is_none() =>
+            {
+                "".into()
+            }
+            (Mode::Home, Some(Action::Go(Place::Adjudicate)))
+                if self.home.data.as_ref().is_none_or(|home| home.to_settle == 0) =>
+            {
+                "".into()
+            }
+            (Mode::Export | Mode::Models, Some(Action::Stop)) if self.errand.going() => label.into(),
             (_, Some(Action::Stop)) if !running => "".into(),
             (Mode::Home | Mode::Jobs, Some(Action::Generate)) if running => "".into(),
             _ => label.into(),

@@ -14,6 +14,7 @@ pub(super) type Requests<'a> = FuturesUnordered<LocalBoxFuture<'a, Event>>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Own {
     ExternalEditor(String),
+    Copy(String),
     Mouse(bool),
     Redraw,
     Suspend,
@@ -29,6 +30,37 @@ pub(super) fn perform<'a>(app: &'a App, effect: Effect, requests: &Requests<'a>)
         }
         Effect::Count { run, filter } => {
             Box::pin(async move { Event::Reply(run, Reply::Count(said(app.count(filter).await))) })
+        }
+        Effect::Tally { run, filter, column, limit } => {
+            Box::pin(async move { Event::Reply(run, Reply::Tally(said(app.tally(filter, column, limit).await))) })
+        }
+        Effect::Preview { run, filter, sweep, rows } => {
+            Box::pin(async move { Event::Reply(run, Reply::Preview(said(app.preview(filter, sweep, rows).await))) })
+        }
+        Effect::Sweep { run, filter, sweep } => {
+            Box::pin(async move { Event::Reply(run, Reply::Swept(said(app.sweep(filter, sweep).await))) })
+        }
+        Effect::NextToSettle { run, passed } => Box::pin(async move {
+            let item = said(app.next_to_settle(passed).await);
+            Event::Reply(run, Reply::ToSettle(item.map(|item| item.map(Box::new))))
+        }),
+        Effect::LoadReports { run } => {
+            Box::pin(async move { Event::Reply(run, Reply::Reports(said(app.sections().await))) })
+        }
+        Effect::LoadMethods { run } => {
+            Box::pin(async move { Event::Reply(run, Reply::Methods(said(app.methods().await))) })
+        }
+        Effect::LoadModels { run } => Box::pin(async move { Event::Reply(run, Reply::Models(app.models())) }),
+        Effect::Export { run, wish, rehearse } => {
+            Box::pin(async move { Event::Reply(run, Reply::Exported(app.export(wish, rehearse).await.map(Box::new))) })
+        }
+        Effect::Pull { run, name } => Box::pin(async move { Event::Reply(run, Reply::Shelved(app.pull(name).await)) }),
+        Effect::Check { run, name } => {
+            Box::pin(async move { Event::Reply(run, Reply::Shelved(app.check(name).await)) })
+        }
+        Effect::StopErrand => {
+            app.stop_errand();
+            return None;
         }
         Effect::NextItem { run, passed } => Box::pin(async move {
             let item = said(app.next_item(passed).await);
@@ -71,6 +103,7 @@ pub(super) fn perform<'a>(app: &'a App, effect: Effect, requests: &Requests<'a>)
             app.stop();
             return None;
         }
+        Effect::Copy(text) => return Some(Own::Copy(text)),
         Effect::ExternalEditor { text } => return Some(Own::ExternalEditor(text)),
         Effect::Mouse(on) => return Some(Own::Mouse(on)),
         Effect::Redraw => return Some(Own::Redraw),
@@ -87,7 +120,11 @@ fn said<T, E: std::fmt::Display>(result: Result<T, E>) -> Result<T, String> {
 
 /// The item whose decision was undone or redone, as it is now.
 async fn item_of(app: &App, touched: Touched) -> Result<Back, String> {
-    let item = if touched.kind == "verify" {
+    let item = if touched.count > 1 {
+        BackItem::Many(touched.count)
+    } else if touched.adjudicates {
+        said(app.open_to_settle(touched.tuple).await)?.map_or(BackItem::Gone, |item| BackItem::Settle(Box::new(item)))
+    } else if touched.kind == "verify" {
         match said(app.open_to_verify(touched.tuple).await)? {
             Some(item) => BackItem::Verify(Box::new(item)),
             None => BackItem::Gone,

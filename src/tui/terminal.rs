@@ -1,6 +1,7 @@
 //! The terminal: one guard owns every mode of it. What is entered is left on drop, on panic, on suspending and
 //! on error, by one function that may be called as often as one likes.
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{cursor, execute, queue, terminal};
@@ -101,6 +102,18 @@ impl Guard {
         execute!(io::stdout(), EndSynchronizedUpdate)?;
         Ok(result)
     }
+}
+
+/// Longer texts are not put on a clipboard: terminals drop them, some with a complaint.
+const CLIPBOARD: usize = 64 * 1024;
+
+/// Puts a text on the clipboard of whoever sits before the terminal, however far away (OSC 52).
+///
+/// # Errors
+/// The terminal fails.
+pub(super) fn copy(text: &str) -> io::Result<()> {
+    let end = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= CLIPBOARD).last();
+    execute!(io::stdout(), CopyToClipboard::to_clipboard_from(&text[..end.unwrap_or(0)]))
 }
 
 impl Drop for Guard {

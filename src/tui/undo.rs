@@ -4,7 +4,8 @@ use super::action::Place;
 use super::effect::Effect;
 use super::event::{Back, BackItem};
 use super::model::{Model, Tone};
-use super::screens::{home, review, verify};
+use super::screens::{adjudicate, home, review, verify};
+use super::text;
 use super::update::go;
 use crate::domain::RelationTuple;
 use std::time::Duration;
@@ -43,6 +44,21 @@ pub fn done(
             model.tell(Tone::Good, format!("{did} {kind}: {}", fact(&item.tuple.tuple)), now);
             verify::update::put_back(model, *item);
             effects.extend(jump(model, Place::Verify, now));
+        }
+        BackItem::Settle(item) => {
+            model.tell(Tone::Good, format!("{did} the settling of {}", fact(&item.tuple.tuple)), now);
+            adjudicate::update::put_back(model, *item);
+            effects.extend(jump(model, Place::Adjudicate, now));
+        }
+        BackItem::Many(count) => {
+            model.tell(
+                Tone::Good,
+                format!("{did} {} decisions that were made at one stroke", text::grouped(count)),
+                now,
+            );
+            if model.place() == Place::Tuples {
+                effects.extend(super::screens::tuples::update::enter(model, now));
+            }
         }
         BackItem::Gone => model.tell(Tone::Good, format!("{did} {kind}; its sentence no longer stands"), now),
     }

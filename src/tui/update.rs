@@ -7,7 +7,10 @@ use super::event::{Event, Reply};
 use super::key::{self, Code, Key};
 use super::keymap::Found;
 use super::model::{Layer, Model, Tone};
-use super::screens::{confirm, help, home, note, palette, review, tuples, verify};
+use super::screens::models::Doing;
+use super::screens::{
+    adjudicate, confirm, export, help, home, jobs, models, note, palette, pivot, reports, review, sweep, tuples, verify,
+};
 use crate::app::Progress;
 use std::time::Duration;
 
@@ -29,6 +32,10 @@ pub fn update(model: &mut Model, event: Event, now: Duration) -> Vec<Effect> {
         Event::Wheel(step) => act(model, Action::Move(step), now),
         Event::Resize => Vec::new(),
         Event::Progress(progress) => progressed(model, progress, now),
+        Event::Errand(errand) => {
+            model.errand = errand;
+            Vec::new()
+        }
         Event::Reply(run, reply) => replied(model, run, reply, now),
         Event::Edited(text) => review::edit::returned(model, text, now),
         Event::Wake => {
@@ -84,8 +91,9 @@ fn typed(model: &mut Model, text: &str, now: Duration) -> Vec<Effect> {
         Some(Layer::Palette(palette)) => palette.typed(text),
         Some(Layer::Note(note)) => note.line.insert(text),
         Some(Layer::Base(Place::Tuples)) if model.tuples.typing => return tuples::update::typed(model, text, now),
-        Some(Layer::Base(Place::Review)) => review::edit::typed(model, text),
-        Some(Layer::Base(_) | Layer::Confirm(_)) | None => {}
+        Some(Layer::Base(Place::Review | Place::Adjudicate)) => review::edit::typed(model, text),
+        Some(Layer::Base(Place::Export)) => export::update::typed(model, text),
+        Some(Layer::Base(_) | Layer::Confirm(_) | Layer::Pivot(_) | Layer::Sweep(_)) | None => {}
     }
     Vec::new()
 }
@@ -112,12 +120,26 @@ pub fn act(model: &mut Model, action: Action, now: Duration) -> Vec<Effect> {
             vec![Effect::Redo { run }]
         }
         Action::Skip if model.place() == Place::Verify => verify::update::skip(model, now),
+        Action::Skip if model.place() == Place::Adjudicate => adjudicate::update::skip(model, now),
         Action::Skip => review::update::skip(model, now),
         Action::Generate => home::update::generate(model, now),
+        Action::Retry => home::update::retry(model, now),
+        Action::Stop if model.errand.going() && matches!(model.place(), Place::Export | Place::Models) => {
+            vec![Effect::StopErrand]
+        }
         Action::Stop => home::update::stop(model, now),
         Action::Filter => tuples::update::filter(model, now),
         Action::ClearFilter => tuples::update::clear(model, now),
+        Action::Complete => tuples::update::complete(model, now),
         Action::Sort => tuples::update::sort(model, now),
+        Action::Facets => quietly(|| tuples::facets::focus(model)),
+        Action::Pivot => pivot::turn(model, now),
+        Action::Sweep(sweep) => sweep::ask(model, sweep, now),
+        Action::Copy => copy(model, now),
+        Action::Rehearse => export::update::run(model, true, now),
+        Action::Write => export::update::run(model, false, now),
+        Action::Pull => models::update::run(model, Doing::Pull, now),
+        Action::Check => models::update::run(model, Doing::Check, now),
         Action::Theme => {
             model.theme = model.theme.next();
             let name = model.theme.name.clone();
@@ -136,10 +158,12 @@ pub fn act(model: &mut Model, action: Action, now: Duration) -> Vec<Effect> {
             Some(Layer::Palette(palette)) => quietly(|| palette.line.apply(typing)),
             Some(Layer::Note(note)) => quietly(|| note.line.apply(typing)),
             Some(Layer::Base(Place::Tuples)) => tuples::update::typing(model, typing, now),
-            Some(Layer::Base(Place::Review)) => quietly(|| review::edit::typing(model, typing)),
-            Some(Layer::Base(_) | Layer::Confirm(_)) | None => Vec::new(),
+            Some(Layer::Base(Place::Review | Place::Adjudicate)) => quietly(|| review::edit::typing(model, typing)),
+            Some(Layer::Base(Place::Export)) => quietly(|| export::update::typing(model, typing)),
+            Some(Layer::Base(_) | Layer::Confirm(_) | Layer::Pivot(_) | Layer::Sweep(_)) | None => Vec::new(),
         },
         Action::Desk(desk) if model.place() == Place::Review => review::update::act(model, desk, now),
+        Action::Desk(desk) if model.place() == Place::Adjudicate => adjudicate::update::act(model, desk, now),
         Action::Verdict(verdict) if model.place() == Place::Verify => verify::update::verdict(model, verdict, now),
         Action::Desk(_) | Action::Verdict(_) => {
             let where_to = if matches!(action, Action::Desk(_)) { Place::Review } else { Place::Verify };
@@ -147,6 +171,29 @@ pub fn act(model: &mut Model, action: Action, now: Duration) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// Puts what is selected on the clipboard.
+fn copy(model: &mut Model, now: Duration) -> Vec<Effect> {
+    let text = match model.place() {
+        Place::Review => model.review.desk.as_ref().and_then(|desk| {
+            let at = desk.compare.as_ref().map_or(desk.selected, review::compare::Compare::index);
+            desk.item.candidates.get(at).map(|candidate| candidate.text.clone())
+        }),
+        Place::Adjudicate => {
+            let bench = model.adjudicate.bench.as_ref();
+            bench.and_then(|bench| bench.item.answers.get(bench.selected)).and_then(|given| given.text.clone())
+        }
+        Place::Verify => model.verify.trial.as_ref().map(|trial| trial.item.text.clone()),
+        Place::Tuples => model.tuples.rows.get(model.tuples.selected).map(|row| super::undo::fact(&row.tuple)),
+        Place::Home | Place::Jobs | Place::Reports | Place::Export | Place::Models => None,
+    };
+    let Some(text) = text else {
+        model.tell(Tone::Plain, "there is nothing to copy here", now);
+        return Vec::new();
+    };
+    model.tell(Tone::Good, "copied, if the terminal lets programs use its clipboard (OSC 52)", now);
+    vec![Effect::Copy(text)]
 }
 
 fn quietly(change: impl FnOnce()) -> Vec<Effect> {
@@ -169,16 +216,29 @@ pub fn go(model: &mut Model, place: Place, now: Duration) -> Vec<Effect> {
     }
     model.facts = super::model::Facts::default();
     match place {
-        Place::Home | Place::Jobs => home::update::load(model, now),
+        Place::Home => home::update::load(model, now),
+        Place::Jobs => jobs::update::load(model, now),
         Place::Tuples => tuples::update::enter(model, now),
         Place::Review => review::update::enter(model, now),
         Place::Verify => verify::update::enter(model, now),
+        Place::Adjudicate => adjudicate::update::enter(model, now),
+        Place::Reports => reports::update::enter(model, now),
+        Place::Export => Vec::new(),
+        Place::Models => models::update::enter(model, now),
     }
 }
 
 fn back(model: &mut Model, now: Duration) -> Vec<Effect> {
     let on_review = model.layers.last() == Some(&Layer::Base(Place::Review));
     if on_review && review::update::leave_inner(model, now) {
+        return Vec::new();
+    }
+    let inner = match model.layers.last() {
+        Some(Layer::Base(Place::Adjudicate)) => adjudicate::update::leave_inner(model),
+        Some(Layer::Base(Place::Export)) => export::update::leave_inner(model),
+        _ => false,
+    };
+    if inner {
         return Vec::new();
     }
     match model.layers.last() {
@@ -189,7 +249,10 @@ fn back(model: &mut Model, now: Duration) -> Vec<Effect> {
             let place = model.place();
             go(model, place, now)
         }
-        Some(Layer::Help(_) | Layer::Palette(_) | Layer::Confirm(_) | Layer::Note(_)) | None => {
+        Some(
+            Layer::Help(_) | Layer::Palette(_) | Layer::Confirm(_) | Layer::Note(_) | Layer::Pivot(_) | Layer::Sweep(_),
+        )
+        | None => {
             model.layers.pop();
             Vec::new()
         }
@@ -211,6 +274,10 @@ fn submit(model: &mut Model, now: Duration) -> Vec<Effect> {
             confirm::Then::Quit => vec![Effect::Quit],
         },
         Some(Layer::Note(_)) => note::save(model, now),
+        Some(Layer::Pivot(_)) => pivot::submit(model, now),
+        Some(Layer::Sweep(_)) => sweep::submit(model, now),
+        Some(Layer::Base(Place::Adjudicate)) => adjudicate::update::save(model, now),
+        Some(Layer::Base(Place::Export)) => export::update::submit(model),
         Some(Layer::Base(Place::Tuples)) => tuples::update::submit(model, now),
         Some(Layer::Base(Place::Review)) => review::edit::save(model, now),
         Some(Layer::Base(_)) | None => Vec::new(),
@@ -220,11 +287,15 @@ fn submit(model: &mut Model, now: Duration) -> Vec<Effect> {
 /// Quits at once if nothing runs; a second time, or once asked, always.
 fn quit(model: &mut Model) -> Vec<Effect> {
     let asked = model.layers.iter().any(|layer| matches!(layer, Layer::Confirm(_)));
-    if !model.progress.running() || asked {
+    let progress = &model.progress;
+    let question = match (progress.running(), model.errand.going()) {
+        (true, _) => format!("{} of {} tuples are generated. Stop, and quit?", progress.done, progress.total),
+        (false, true) => format!("{} is going on. Stop it, and quit?", model.errand.name),
+        (false, false) => String::new(),
+    };
+    if question.is_empty() || asked {
         return vec![Effect::Quit];
     }
-    let progress = &model.progress;
-    let question = format!("{} of {} tuples are generated. Stop, and quit?", progress.done, progress.total);
     open(model, Layer::Confirm(confirm::Confirm { question, then: confirm::Then::Quit }))
 }
 
@@ -235,7 +306,14 @@ fn moved(model: &mut Model, step: Move, now: Duration) -> Vec<Effect> {
         Some(Layer::Palette(palette)) => quietly(|| palette::moved(palette, step, rows)),
         Some(Layer::Base(Place::Tuples)) => tuples::update::moved(model, step, now),
         Some(Layer::Base(Place::Review)) => quietly(|| review::update::moved(model, step)),
-        Some(Layer::Base(_) | Layer::Confirm(_) | Layer::Note(_)) | None => Vec::new(),
+        Some(Layer::Pivot(pivot)) => quietly(|| pivot::moved(pivot, step, rows)),
+        Some(Layer::Base(Place::Adjudicate)) => quietly(|| adjudicate::update::moved(model, step)),
+        Some(Layer::Base(Place::Jobs)) => quietly(|| jobs::update::moved(model, step)),
+        Some(Layer::Base(Place::Reports)) => quietly(|| reports::update::moved(model, step)),
+        Some(Layer::Base(Place::Export)) => quietly(|| export::update::moved(model, step)),
+        Some(Layer::Base(Place::Models)) => quietly(|| models::update::moved(model, step)),
+        Some(Layer::Base(Place::Home | Place::Verify) | Layer::Confirm(_) | Layer::Note(_) | Layer::Sweep(_))
+        | None => Vec::new(),
     }
 }
 
@@ -251,9 +329,10 @@ fn progressed(model: &mut Model, progress: Progress, now: Duration) -> Vec<Effec
     }
     let mut effects = review::update::refresh(model, now);
     match model.place() {
-        Place::Home | Place::Jobs => effects.extend(home::update::load(model, now)),
+        Place::Home => effects.extend(home::update::load(model, now)),
+        Place::Jobs => effects.extend(jobs::update::load(model, now)),
         Place::Tuples => effects.extend(tuples::update::refresh(model, now)),
-        Place::Review | Place::Verify => {}
+        Place::Review | Place::Verify | Place::Adjudicate | Place::Reports | Place::Export | Place::Models => {}
     }
     effects
 }
@@ -264,13 +343,28 @@ fn replied(model: &mut Model, run: u64, reply: Reply, now: Duration) -> Vec<Effe
         Reply::Home(result) => home::update::loaded(model, run, result, now),
         Reply::Page(result) => tuples::update::page(model, run, result, now),
         Reply::Count(result) => tuples::update::counted(model, run, result),
+        Reply::Tally(result) => match tuples::facets::tallied(model, run, &result, now) {
+            Some(effects) => effects,
+            None => quietly(|| pivot::tallied(model, run, result)),
+        },
+        Reply::Preview(result) => quietly(|| sweep::previewed(model, run, result)),
+        Reply::Swept(result) => sweep::swept(model, run, result, now),
         Reply::Next(result) => review::update::next(model, run, result, now),
         Reply::Opened(result) => review::update::opened(model, run, result, now),
-        Reply::Answered(result) => review::update::answered(model, run, result, now),
+        Reply::Answered(result) => match adjudicate::update::answered(model, run, &result, now) {
+            Some(effects) => effects,
+            None => review::update::answered(model, run, result, now),
+        },
+        Reply::ToSettle(result) => adjudicate::update::arrived(model, run, result),
         Reply::ToVerify(result) => verify::update::arrived(model, run, result),
         Reply::Verified(result) => verify::update::verified(model, run, result, now),
         Reply::Undone(result) => super::undo::done(model, run, result, "undid", now),
         Reply::Redone(result) => super::undo::done(model, run, result, "redid", now),
+        Reply::Reports(result) => quietly(|| reports::update::read(model, run, result)),
+        Reply::Methods(result) => quietly(|| jobs::update::counted(model, run, result)),
+        Reply::Models(rows) => quietly(|| models::update::listed(model, run, rows)),
+        Reply::Exported(result) => export::update::exported(model, run, result, now),
+        Reply::Shelved(result) => models::update::shelved(model, run, result, now),
         Reply::Started(Ok(())) => Vec::new(),
         Reply::Started(Err(cause)) => {
             model.review.regenerating.clear();

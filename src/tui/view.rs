@@ -3,7 +3,9 @@
 
 use super::action::Place;
 use super::model::{Facts, Layer, Model, Tone};
-use super::screens::{confirm, help, home, jobs, note, palette, review, tuples, verify};
+use super::screens::{
+    adjudicate, confirm, export, help, home, jobs, models, note, palette, pivot, reports, review, sweep, tuples, verify,
+};
 use super::text;
 use super::theme::Token;
 use super::widgets::hints;
@@ -31,7 +33,11 @@ pub fn draw(frame: &mut Frame, model: &Model, now: Duration) -> Facts {
         Place::Tuples => tuples::view::draw(frame, body, model, now, &mut facts),
         Place::Review => review::view::draw(frame, body, model, now, &mut facts),
         Place::Verify => verify::view::draw(frame, body, model, now),
-        Place::Jobs => jobs::view::draw(frame, body, model),
+        Place::Adjudicate => adjudicate::view::draw(frame, body, model, now, &mut facts),
+        Place::Jobs => jobs::view::draw(frame, body, model, &mut facts),
+        Place::Reports => reports::view::draw(frame, body, model, now, &mut facts),
+        Place::Export => export::view::draw(frame, body, model),
+        Place::Models => models::view::draw(frame, body, model, &mut facts),
     }
     if !model.chord.is_empty() {
         hints::chord(frame, body, model);
@@ -43,6 +49,8 @@ pub fn draw(frame: &mut Frame, model: &Model, now: Duration) -> Facts {
             Layer::Palette(palette) => palette::draw(frame, body, model, palette, &mut facts),
             Layer::Confirm(confirm) => confirm::draw(frame, body, model, confirm),
             Layer::Note(note) => note::draw(frame, body, model, note),
+            Layer::Pivot(pivot) => pivot::draw(frame, body, model, pivot, now, &mut facts),
+            Layer::Sweep(asked) => sweep::draw(frame, body, model, asked, now),
         }
     }
     status(frame, row(area.bottom() - 2), model, now);
@@ -65,7 +73,10 @@ fn top_bar(frame: &mut Frame, area: Rect, model: &Model) {
     let (where_at, arm) = match model.place() {
         Place::Review => (model.review.standing(), model.review.arm()),
         Place::Verify => (model.verify.standing(), None),
-        Place::Home | Place::Tuples | Place::Jobs => (String::new(), None),
+        Place::Adjudicate => (model.adjudicate.standing(), None),
+        Place::Home | Place::Tuples | Place::Jobs | Place::Reports | Place::Export | Place::Models => {
+            (String::new(), None)
+        }
     };
     let title = model.place().title();
     let least = text::width(title) + text::width(&where_at) + 24;
@@ -73,6 +84,7 @@ fn top_bar(frame: &mut Frame, area: Rect, model: &Model) {
     // The most telling part first claims its room; all stand in the order of reading.
     let parts = [
         model.progress.running().then(|| running(model, area.width)),
+        model.errand.going().then(|| beside(model)),
         arm.map(|arm| format!("arm: {arm}")),
         Some(format!("ann: {}", text::fit(&model.annotator, 16))),
     ];
@@ -108,10 +120,17 @@ fn running(model: &Model, width: u16) -> String {
     text
 }
 
+/// `⚙ the export 41%`
+fn beside(model: &Model) -> String {
+    let share = model.errand.share().map_or_else(String::new, |share| format!(" {:.0}%", share * 100.0));
+    format!("⚙ {}{share}", text::fit(&model.errand.name, 24))
+}
+
 /// Notices on the left, work under way on the right.
 fn status(frame: &mut Frame, area: Rect, model: &Model, now: Duration) {
     let theme = &model.theme;
-    let saving = match model.review.saving.len() + model.verify.saving.len() {
+    let one = model.review.saving.len() + model.verify.saving.len() + model.adjudicate.saving.len();
+    let saving = match one + usize::from(model.sweeping.is_some()) {
         0 => "",
         _ => "saving… ",
     };

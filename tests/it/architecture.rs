@@ -16,7 +16,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("import", &["domain"]),
     ("export", &["domain"]),
     ("config", &["domain"]),
-    ("app", &["domain", "jobs", "sei", "store", "import", "export", "config"]),
+    ("app", &["domain", "jobs", "models", "sei", "store", "import", "export", "config"]),
     ("tui", &["domain", "app"]),
     ("cli", &["domain", "jobs", "sei", "llama", "http", "models", "store", "import", "export", "config", "app", "tui"]),
 ];

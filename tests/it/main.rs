@@ -45,5 +45,6 @@ mod relations;
 mod screens;
 mod sizes;
 mod stage;
+mod stage_data;
 mod store;
 mod support;

@@ -1,10 +1,12 @@
 //! Every screen as it looks, at three sizes; the snapshots are read by people.
 
-use crate::stage::{Stage, home, item, running, settle, settled};
-use amalrec::app::Counts;
+use crate::stage::{Stage, home, item, page, running, settle, settled};
+use crate::stage_data::exported;
+use amalrec::app::{Counts, Errand, Sweep, SweepPreview, Unit};
 use amalrec::domain::review::Arm;
 use amalrec::tui::Place;
 use amalrec::tui::event::{Event, Reply};
+use amalrec::tui::model::Layer;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (160, 48)];
 
@@ -101,6 +103,74 @@ fn compare() {
 fn verify() {
     let mut stage = at(Place::Verify);
     look("verify", &mut stage);
+}
+
+#[test]
+fn tuples_filled_in_counted_and_decided() {
+    let mut stage = at(Place::Tuples);
+    stage.press("/").write("relation:almaMater status:r");
+    look("tuples_completion", &mut stage);
+    stage.press("tab enter tab j");
+    settle(&mut stage);
+    look("tuples_facets", &mut stage);
+    stage.press("tab p");
+    settle(&mut stage);
+    look("pivot", &mut stage);
+    stage.press("esc b a");
+    let Some(Layer::Sweep(asked)) = stage.model.layers.last() else { panic!("no question") };
+    let run = asked.pending.unwrap().run;
+    let sample = page(6).rows.into_iter().map(|row| (row, Some("Alan Turing went to King's.".to_owned()))).collect();
+    let preview = SweepPreview { sweep: Sweep::Accept, touched: 1_204, total: 9_000, sample };
+    stage.event(Event::Reply(run, Reply::Preview(Ok(preview))));
+    look("sweep", &mut stage);
+}
+
+#[test]
+fn adjudicate() {
+    let mut stage = at(Place::Adjudicate);
+    stage.press("j");
+    look("adjudicate", &mut stage);
+    stage.press("e ctrl-w ctrl-w").write("Cambridge.");
+    look("adjudicate_edit", &mut stage);
+    let mut stage = Stage::at(Place::Adjudicate);
+    let run = stage.model.adjudicate.pending.unwrap().run;
+    stage.event(Event::Reply(run, Reply::ToSettle(Ok(None))));
+    look("adjudicate_done", &mut stage);
+}
+
+#[test]
+fn reports() {
+    let mut stage = at(Place::Reports);
+    for name in ["shares", "counts", "heat", "curve", "table"] {
+        look(&format!("reports_{name}"), &mut stage);
+        stage.press("j");
+    }
+}
+
+#[test]
+fn export() {
+    let mut stage = at(Place::Export);
+    look("export", &mut stage);
+    stage.press("j j enter").write("test=4,dev=").press("enter");
+    look("export_fault", &mut stage);
+    stage.press("enter").write("2").press("enter d");
+    stage.event(Event::Errand(Errand { name: "the dry run".into(), unit: Unit::Rows, done: 1_200, total: 4_800 }));
+    look("export_running", &mut stage);
+    stage.event(Event::Errand(Errand::default()));
+    let run = stage.model.export.pending.unwrap().run;
+    stage.event(Event::Reply(run, Reply::Exported(Ok(Box::new(exported())))));
+    look("export_rehearsed", &mut stage);
+}
+
+#[test]
+fn models() {
+    let mut stage = at(Place::Models);
+    stage.press("j j");
+    look("models", &mut stage);
+    stage.press("p");
+    let errand = Errand { name: "bringing larger".into(), unit: Unit::Bytes, done: 700_000_000, total: 1_900_000_000 };
+    stage.event(Event::Errand(errand));
+    look("models_pulling", &mut stage);
 }
 
 #[test]

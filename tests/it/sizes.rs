@@ -2,10 +2,13 @@
 //! terminal would obey, and no wake-up when idle.
 
 use crate::stage::{Stage, candidate, home, item, page, running, settle, trial, tuple};
+use crate::stage_data::{methods, to_settle};
+use amalrec::app::{Chart, FailureCount, Section, Share, Sweep, SweepPreview};
 use amalrec::domain::mention;
 use amalrec::domain::review::{Arm, Status};
 use amalrec::tui::Place;
 use amalrec::tui::event::{Event, Reply};
+use amalrec::tui::model::Layer;
 use amalrec::tui::schedule;
 use amalrec::tui::theme::Theme;
 use ratatui::style::{Color, Modifier};
@@ -58,10 +61,79 @@ fn stages() -> Vec<(String, Stage)> {
         stage.press("/").write("text:\"");
         stage.event(Event::Paste(text.to_owned()));
         stages.push((format!("hostile {i} filter"), stage));
+        stages.extend(hostile_lists(i, text));
     }
     let mut stage = Stage::reviewing([hostile(&"word ".repeat(20_000))]);
     stage.press("e");
     stages.push(("100 KB".into(), stage));
+    stages
+}
+
+/// A hostile text in every list, chart and form of the later screens.
+fn hostile_lists(i: usize, text: &str) -> Vec<(String, Stage)> {
+    let mut stages = Vec::new();
+    let mut stage = Stage::at(Place::Tuples);
+    let mut rows = page(3);
+    rows.rows[1].tuple.head.name = format!("H{text}");
+    rows.rows[2].tuple.relation = text.repeat(9);
+    stage.event(Event::Reply(stage.model.tuples.pending.unwrap().run, Reply::Page(Ok(rows))));
+    while let Some(pending) = stage.model.tuples.facets.pending {
+        stage.event(Event::Reply(pending.run, Reply::Tally(Ok(vec![(text.repeat(3), 7), (String::new(), 1)]))));
+    }
+    for keys in ["", "tab", "p", "/", "b a"] {
+        let mut stage = stage.clone();
+        stage.press(keys);
+        if let Some(Layer::Pivot(pivot)) = stage.model.layers.last() {
+            let run = pivot.pending.unwrap().run;
+            stage.event(Event::Reply(run, Reply::Tally(Ok(vec![(text.repeat(30), 7)]))));
+        }
+        if let Some(Layer::Sweep(asked)) = stage.model.layers.last() {
+            let run = asked.pending.unwrap().run;
+            let sample = vec![(page(1).rows.remove(0), Some(text.repeat(20)))];
+            let preview = SweepPreview { sweep: Sweep::Accept, touched: 1, total: 1, sample };
+            stage.event(Event::Reply(run, Reply::Preview(Ok(preview))));
+        }
+        stages.push((format!("hostile {i} list {keys}"), stage));
+    }
+    let mut stage = Stage::at(Place::Adjudicate);
+    let mut item = to_settle(1);
+    item.answers[0].text = Some(text.repeat(40));
+    item.answers[0].from = Some(text.repeat(30));
+    stage.event(Event::Reply(stage.model.adjudicate.pending.unwrap().run, Reply::ToSettle(Ok(Some(Box::new(item))))));
+    stages.push((format!("hostile {i} answers"), stage.clone()));
+    stage.press("e");
+    stages.push((format!("hostile {i} answers edited"), stage));
+    let mut stage = Stage::at(Place::Jobs);
+    let failures = vec![FailureCount { method: text.to_owned(), cause: text.repeat(20), count: 3 }];
+    stage.event(Event::Reply(stage.model.jobs.pending.unwrap().run, Reply::Methods(Ok((methods(), failures)))));
+    stages.push((format!("hostile {i} failures"), stage));
+    let names = vec![text.to_owned(), text.repeat(5)];
+    let charts = [
+        Chart::Shares(vec![Share { name: text.repeat(4), share: f64::NAN, low: -1.0, high: 7.0, n: u64::MAX }]),
+        Chart::Counts(vec![(text.repeat(4), u64::MAX)]),
+        Chart::Heat { rows: names.clone(), columns: names.clone(), cells: vec![vec![Some(f64::NAN), None], vec![]] },
+        Chart::Curve {
+            x: text.repeat(9),
+            y: text.to_owned(),
+            points: vec![(f64::NAN, 3.0), (0.0, 0.0)],
+            diagonal: true,
+        },
+        Chart::Table { heading: names.clone(), rows: vec![names, vec![]] },
+    ];
+    for chart in charts {
+        let mut stage = Stage::at(Place::Reports);
+        let section = Section { title: text.repeat(3), lines: vec![text.repeat(20)], chart };
+        stage.event(Event::Reply(stage.model.reports.pending.unwrap().run, Reply::Reports(Ok(vec![section]))));
+        stages.push((format!("hostile {i} report"), stage));
+    }
+    let mut stage = Stage::at(Place::Export);
+    stage.press("end enter");
+    stage.event(Event::Paste(text.repeat(9)));
+    stages.push((format!("hostile {i} folder typed"), stage.clone()));
+    stage.press("enter d");
+    let run = stage.model.export.pending.map_or(0, |pending| pending.run);
+    stage.event(Event::Reply(run, Reply::Exported(Err(text.repeat(50)))));
+    stages.push((format!("hostile {i} folder"), stage));
     stages
 }
 

@@ -1,8 +1,8 @@
 //! A stage for the interface: items to show, keys to press, frames to look at; no terminal, no store.
 
+use crate::stage_data::{failures, methods, models, sections, tallied, to_settle};
 use amalrec::app::{
-    Accuracy, Counts, Home, Pace, Page, Phase, Progress, ReviewItem, Settled, Shown, TupleRow, VerdictCounts,
-    VerifyItem,
+    Accuracy, Counts, Home, Mine, Pace, Page, Phase, Progress, ReviewItem, Shown, TupleRow, VerdictCounts, VerifyItem,
 };
 use amalrec::domain::mention;
 use amalrec::domain::quality::{Dimension, Score, ScoreCard, Veto};
@@ -15,6 +15,7 @@ use amalrec::tui::event::{Event, Reply};
 use amalrec::tui::key;
 use amalrec::tui::keymap::Keymap;
 use amalrec::tui::model::{Layer, Model};
+use amalrec::tui::screens::tuples;
 use amalrec::tui::theme::Theme;
 use amalrec::tui::update::{start, update};
 use amalrec::tui::view;
@@ -23,6 +24,7 @@ use ratatui::backend::TestBackend;
 use std::time::Duration;
 
 /// The interface with time standing still unless told.
+#[derive(Clone)]
 pub(crate) struct Stage {
     pub(crate) model: Model,
     pub(crate) now: Duration,
@@ -127,6 +129,8 @@ pub(crate) fn tuple(id: i64, head: &str, relation: &str, tail: &str, status: Sta
         candidates: 15,
         best_sei: Some(0.884),
         margin: Some(0.021),
+        answers: 0,
+        disagrees: false,
     }
 }
 
@@ -205,7 +209,7 @@ pub(crate) fn item(id: i64, arm: Arm) -> ReviewItem {
                 strip(candidate);
             }
             Arm::Ranked => strip(candidate),
-            Arm::RankedScores => {}
+            Arm::RankedScores | Arm::Answers => {}
         }
     }
     let failures = vec![("llm-json".into(), "the model wrote no JSON object".into())];
@@ -215,7 +219,7 @@ pub(crate) fn item(id: i64, arm: Arm) -> ReviewItem {
         arm,
         candidates,
         failures: if arm == Arm::Blind { Vec::new() } else { failures },
-        settled: None,
+        mine: None,
         done: 12,
         total: 240,
     }
@@ -233,16 +237,8 @@ fn strip(candidate: &mut Shown) {
 pub(crate) fn settled(id: i64) -> ReviewItem {
     let mut item = item(id, Arm::RankedScores);
     item.tuple.status = Status::Decided;
-    item.settled = Some(Settled {
-        tuple: item.tuple.clone(),
-        decision: DecisionId(7),
-        annotator: "mansi".into(),
-        text: "Alan Turing was educated at King's College, Cambridge.".into(),
-        head: None,
-        tail: None,
-        base: None,
-        edited: true,
-    });
+    let text = "Alan Turing was educated at King's College, Cambridge.".to_owned();
+    item.mine = Some(Mine { text: Some(text), edited: true });
     item
 }
 
@@ -269,6 +265,7 @@ pub(crate) fn home() -> Home {
     Home {
         counts,
         accuracy: Accuracy::of(&verdicts),
+        to_settle: 3,
         pace: Pace { last_hour: 63, today: 112, all: 812, median_seconds: Some(8.2) },
     }
 }
@@ -301,6 +298,7 @@ pub(crate) fn page(rows: usize) -> Page {
         let (head, relation, tail) = names[i % names.len()];
         let mut row = tuple(i64::try_from(i).unwrap() + 1, head, relation, tail, statuses[i % statuses.len()]);
         row.flagged = i % 7 == 3;
+        row.disagrees = i % 11 == 2;
         if row.status == Status::New {
             (row.candidates, row.best_sei, row.margin) = (0, None, None);
         }
@@ -309,8 +307,30 @@ pub(crate) fn page(rows: usize) -> Page {
     Page { rows: (0..rows).map(row).collect(), next: None }
 }
 
-/// Answers whatever Home and Tuples wait for.
+/// Answers whatever the screens wait for.
 pub(crate) fn settle(stage: &mut Stage) {
+    while let Some(pending) = stage.model.tuples.facets.pending {
+        let column = tuples::facets::COLUMNS[stage.model.tuples.facets.column];
+        stage.event(Event::Reply(pending.run, Reply::Tally(Ok(tallied(column)))));
+    }
+    if let Some(Layer::Pivot(pivot)) = stage.model.layers.last()
+        && let Some(pending) = pivot.pending
+    {
+        let rows = tallied(pivot.column);
+        stage.event(Event::Reply(pending.run, Reply::Tally(Ok(rows))));
+    }
+    if let Some(pending) = stage.model.adjudicate.pending {
+        stage.event(Event::Reply(pending.run, Reply::ToSettle(Ok(Some(Box::new(to_settle(5)))))));
+    }
+    if let Some(pending) = stage.model.jobs.pending {
+        stage.event(Event::Reply(pending.run, Reply::Methods(Ok((methods(), failures())))));
+    }
+    if let Some(pending) = stage.model.reports.pending {
+        stage.event(Event::Reply(pending.run, Reply::Reports(Ok(sections()))));
+    }
+    if let Some(pending) = stage.model.models.pending {
+        stage.event(Event::Reply(pending.run, Reply::Models(models())));
+    }
     if let Some(pending) = stage.model.home.pending {
         stage.event(Event::Reply(pending.run, Reply::Home(Ok(home()))));
     }

@@ -1,5 +1,6 @@
 //! A decision: one thing one annotator did to one tuple. Appended, never changed.
 
+use super::arm::Arm;
 use crate::domain::id::{CandidateId, DecisionId, TupleId};
 use crate::domain::mention::Span;
 use std::fmt;
@@ -81,6 +82,16 @@ pub struct Decision {
     pub tuple: TupleId,
     pub annotator: String,
     pub kind: Kind,
+    /// What was shown; `None` where nothing was.
+    pub arm: Option<Arm>,
+}
+
+impl Decision {
+    /// True if it settles between the answers of others.
+    #[must_use]
+    pub fn adjudicates(&self) -> bool {
+        self.arm == Some(Arm::Answers) && self.kind.settles()
+    }
 }
 
 /// Declares an enum of fixed words with a key each, for one-key menus.

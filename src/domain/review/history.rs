@@ -39,10 +39,30 @@ impl<'a> History<'a> {
         &self.standing
     }
 
-    /// The decision that settles the tuple: the newest that stands.
+    /// The decision that settles the tuple: the newest that stands, but those who were settled between cannot
+    /// unsettle it.
     #[must_use]
     pub fn settled(&self) -> Option<&'a Decision> {
-        self.standing.iter().rev().find(|d| d.kind.settles()).copied()
+        self.adjudication().or_else(|| self.standing.iter().rev().find(|d| d.kind.settles()).copied())
+    }
+
+    /// The newest decision that settles between the answers of others.
+    #[must_use]
+    pub fn adjudication(&self) -> Option<&'a Decision> {
+        self.standing.iter().rev().find(|d| d.adjudicates()).copied()
+    }
+
+    /// Each person's answer, their newest that stands, in the order in which they were given.
+    #[must_use]
+    pub fn answers(&self) -> Vec<&'a Decision> {
+        let mut newest: Vec<&Decision> = Vec::new();
+        for decision in self.standing.iter().rev().filter(|d| d.kind.settles() && !d.adjudicates()) {
+            if newest.iter().all(|other| other.annotator != decision.annotator) {
+                newest.push(decision);
+            }
+        }
+        newest.reverse();
+        newest
     }
 
     /// Where the tuple stands; `before` is what it is without any decision.

@@ -2,13 +2,14 @@
 
 use super::*;
 use crate::domain::id::{CandidateId, TupleId};
+use crate::domain::review::Arm;
 use crate::domain::review::decision::{RejectReason, Verdict};
 use proptest::prelude::*;
 
 fn decisions(kinds: Vec<Kind>) -> Vec<Decision> {
     (1..)
         .zip(kinds)
-        .map(|(id, kind)| Decision { id: DecisionId(id), tuple: TupleId(1), annotator: "a".into(), kind })
+        .map(|(id, kind)| Decision { id: DecisionId(id), tuple: TupleId(1), annotator: "a".into(), kind, arm: None })
         .collect()
 }
 
@@ -51,6 +52,20 @@ fn redo_ends_where_a_new_decision_begins() {
     assert_eq!(redo_target(&anew), None);
 }
 
+#[test]
+fn who_settles_between_others_is_not_unsettled_by_them() {
+    let mut all = decisions(vec![accept(1), accept(2), accept(3), accept(1), Kind::Undo(DecisionId(3))]);
+    for (decision, name) in all.iter_mut().zip(["a", "b", "c", "a", "c"]) {
+        decision.annotator = name.into();
+    }
+    all[2].arm = Some(Arm::Answers);
+    let history = History::fold(&all[..4]);
+    let ids = |decisions: Vec<&Decision>| decisions.iter().map(|d| d.id.0).collect::<Vec<_>>();
+    assert_eq!(history.settled().map(|d| d.id.0), Some(3));
+    assert_eq!(ids(history.answers()), [2, 4], "each person's newest, and no adjudication");
+    assert_eq!(History::fold(&all).settled().map(|d| d.id.0), Some(4), "until it is undone");
+}
+
 proptest! {
     /// Whatever was done, undoing everything and redoing everything comes back to the same standing list.
     #[test]
@@ -58,7 +73,7 @@ proptest! {
         let mut history: Vec<Decision> = Vec::new();
         let push = |history: &mut Vec<Decision>, kind| {
             let id = DecisionId(i64::try_from(history.len()).unwrap() + 1);
-            history.push(Decision { id, tuple: TupleId(1), annotator: "a".into(), kind });
+            history.push(Decision { id, tuple: TupleId(1), annotator: "a".into(), kind, arm: None });
         };
         for step in steps {
             match step {

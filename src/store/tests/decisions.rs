@@ -106,6 +106,10 @@ fn contradictions_are_refused_and_leave_nothing() {
     assert_eq!(refusal(&mut db, 1, "cem", of(accept.0)), Refusal::Undone(accept));
 }
 
+fn one(decision: DecisionId, tuple: i64) -> Turned {
+    Turned { decision, tuple: TupleId(tuple), count: 1 }
+}
+
 #[test]
 fn undo_and_redo_go_through_all_that_one_person_did() {
     let mut db = project(3);
@@ -114,15 +118,15 @@ fn undo_and_redo_go_through_all_that_one_person_did() {
     let flag = decide(&mut db, 2, ANN, Kind::Flag(String::new()));
     let skip = decide(&mut db, 3, BEN, Kind::Skip);
     assert!(db.tuple(TupleId(2)).unwrap().unwrap().flagged);
-    assert_eq!(db.undo(ANN, 2).unwrap(), Some((flag, TupleId(2))));
+    assert_eq!(db.undo(ANN, 2).unwrap(), Some(one(flag, 2)));
     assert!(!db.tuple(TupleId(2)).unwrap().unwrap().flagged);
-    assert_eq!(db.undo(ANN, 2).unwrap(), Some((accept, TupleId(1))));
+    assert_eq!(db.undo(ANN, 2).unwrap(), Some(one(accept, 1)));
     assert_eq!((status(&db, 1), db.settled(TupleId(1)).unwrap()), (Status::Ranked, None));
     assert_eq!(db.undo(ANN, 2).unwrap(), None);
     assert_eq!(db.undoable(BEN).unwrap(), Some(skip));
-    assert_eq!(db.redo(ANN, 2).unwrap(), Some((accept, TupleId(1))));
+    assert_eq!(db.redo(ANN, 2).unwrap(), Some(one(accept, 1)));
     assert_eq!(status(&db, 1), Status::Decided);
-    assert_eq!(db.redo(ANN, 2).unwrap(), Some((flag, TupleId(2))));
+    assert_eq!(db.redo(ANN, 2).unwrap(), Some(one(flag, 2)));
     assert_eq!(db.redo(ANN, 2).unwrap(), None);
     assert_eq!(db.undo_on(TupleId(1), ANN, 2).unwrap(), Some(accept), "not the newest of all, but of this tuple");
     assert_eq!(db.undo_on(TupleId(3), ANN, 2).unwrap(), None);
@@ -203,4 +207,74 @@ fn the_history_cannot_be_changed_and_shows_if_it_was() {
         assert_eq!(db.verify_log().unwrap(), Chain::BrokenAt(DecisionId(broken)), "{sql}");
         db.conn.execute_batch("ROLLBACK").unwrap();
     }
+}
+
+fn settle(db: &mut Db, tuple: i64, who: &str, kind: Kind) -> Result<DecisionId, StoreError> {
+    let circumstance = Circumstance { arm: Some(Arm::Answers), ..Circumstance::default() };
+    db.record(&Draft { circumstance, ..draft(tuple, who, kind) })
+}
+
+#[test]
+fn a_third_person_settles_between_two() {
+    let mut db = project(3);
+    let ids = rank(&mut db, 1, &[0.9, 0.8]);
+    let disagreement = |db: &Db| db.tuple(TupleId(1)).unwrap().unwrap().disagrees;
+    decide(&mut db, 1, ANN, Kind::Accept(ids[0]));
+    assert!(matches!(
+        settle(&mut db, 1, "cay", Kind::Accept(ids[0])),
+        Err(StoreError::Refused(Refusal::NothingToSettle(TupleId(1))))
+    ));
+    decide(&mut db, 1, BEN, Kind::Override(ids[1]));
+    assert!(disagreement(&db));
+    assert_eq!((db.next_to_settle("cay", &[]).unwrap(), db.count_to_settle("cay").unwrap()), (Some(TupleId(1)), 1));
+    assert_eq!((db.next_to_settle(ANN, &[]).unwrap(), db.next_to_settle("cay", &[TupleId(1)]).unwrap()), (None, None));
+    let refused = settle(&mut db, 1, BEN, Kind::Accept(ids[0])).unwrap_err();
+    assert!(refused.to_string().contains("cannot settle"), "{refused}");
+    let settled = settle(&mut db, 1, "cay", Kind::Accept(ids[0])).unwrap();
+    assert!(!disagreement(&db));
+    assert_eq!(db.settled(TupleId(1)).unwrap().unwrap().decision, settled);
+    // Who was settled between may think again, and unsettles nothing.
+    decide(&mut db, 1, BEN, Kind::Reject(RejectReason::Other));
+    assert_eq!((status(&db, 1), disagreement(&db)), (Status::Decided, false));
+    assert_eq!(db.settled(TupleId(1)).unwrap().unwrap().decision, settled);
+    let texts: Vec<_> = db.answers(TupleId(1)).unwrap().into_iter().map(|a| (a.decision.annotator, a.text)).collect();
+    assert_eq!(texts, [(ANN.into(), Some("Head1 knows Tail1 (0).".into())), (BEN.into(), None)]);
+    assert_eq!(db.own_answer(TupleId(1), "cay").unwrap(), None, "to settle is not to answer");
+    db.undo("cay", 1).unwrap();
+    assert!(disagreement(&db));
+    assert_eq!(status(&db, 1), Status::Rejected, "the newest answer");
+    // The same sentence by two ways is no disagreement.
+    let ids = rank(&mut db, 2, &[0.9]);
+    decide(&mut db, 2, ANN, Kind::Accept(ids[0]));
+    decide(&mut db, 2, BEN, Kind::Edit { base: None, text: "Head2 knows Tail2 (0).".into(), head: None, tail: None });
+    assert!(!db.tuple(TupleId(2)).unwrap().unwrap().disagrees);
+}
+
+#[test]
+fn a_stroke_is_one_entry_of_the_history() {
+    let mut db = project(5);
+    let firsts: Vec<_> = (1..=4).map(|id| rank(&mut db, id, &[0.9])[0]).collect();
+    decide(&mut db, 4, BEN, Kind::Accept(firsts[3]));
+    let before = decide(&mut db, 5, ANN, Kind::Flag(String::new()));
+    let ready = db.ready_in(&"id<9".parse().unwrap(), 9).unwrap();
+    assert_eq!(
+        ready.iter().map(|(row, first)| (row.id.0, *first)).collect::<Vec<_>>(),
+        [(1, firsts[0]), (2, firsts[1]), (3, firsts[2])]
+    );
+    let drafts: Vec<_> = ready.iter().map(|(row, first)| draft(row.id.0, ANN, Kind::Accept(*first))).collect();
+    let mut wrong = drafts.clone();
+    wrong.push(draft(99, ANN, Kind::Skip));
+    assert!(db.record_all(&wrong).is_err());
+    assert_eq!((status(&db, 1), db.record_all(&[]).unwrap()), (Status::Ranked, None), "all or none");
+    let stroke = db.record_all(&drafts).unwrap().unwrap();
+    assert_eq!((stroke.last.0 - stroke.first.0, status(&db, 1)), (2, Status::Decided));
+    // One of them was taken back alone: undoing the rest leaves it so, and redoing brings all of it.
+    db.undo_on(TupleId(2), ANN, 2).unwrap();
+    let undone = db.undo(ANN, 2).unwrap().unwrap();
+    assert_eq!((undone.count, undone.tuple), (2, TupleId(3)));
+    assert!((1..=3).all(|id| status(&db, id) == Status::Ranked) && status(&db, 4) == Status::Decided);
+    assert_eq!(db.redo(ANN, 2).unwrap().unwrap().count, 3);
+    assert!((1..=3).all(|id| status(&db, id) == Status::Decided));
+    assert_eq!(db.undo(ANN, 2).unwrap().unwrap().count, 3);
+    assert_eq!(db.undo(ANN, 2).unwrap(), Some(one(before, 5)));
 }

@@ -1,39 +1,63 @@
 //! What comes next: in review by uncertainty and round again, in verification by draw; and what is exported.
 
 use super::*;
-use crate::domain::review::{RejectReason, Verdict};
+use crate::domain::review::{RejectReason, Sharing, Verdict};
 
-fn next(db: &Db, who: &str, after: Option<i64>, skip: &[i64]) -> Option<i64> {
+fn next(db: &Db, who: &str, sharing: &Sharing, skip: &[i64]) -> Option<i64> {
     let skip: Vec<_> = skip.iter().copied().map(TupleId).collect();
-    db.next_for_review(who, after.map(TupleId), &skip).unwrap().map(|id| id.0)
+    db.next_for_review(who, sharing, &skip).unwrap().map(|id| id.0)
 }
 
 #[test]
-fn review_begins_with_the_most_uncertain_and_goes_round() {
+fn review_begins_with_the_most_uncertain_and_ends_with_what_was_skipped() {
     let mut db = project(6);
     for (tuple, seis) in [(1, &[0.9, 0.5][..]), (2, &[0.9, 0.8]), (3, &[0.9]), (4, &[0.9, 0.7])] {
         rank(&mut db, tuple, seis);
     }
     write(&mut db, 5, "a", "Not ranked.");
-    assert_eq!(next(&db, ANN, None, &[]), Some(2));
-    assert_eq!(next(&db, ANN, None, &[2, 4]), Some(1));
-    let mut walk = vec![2];
-    for _ in 0..4 {
-        walk.extend(next(&db, ANN, walk.last().copied(), &[]));
+    let alone = Sharing::default();
+    let mut walk = Vec::new();
+    while let Some(id) = next(&db, ANN, &alone, &walk) {
+        walk.push(id);
     }
-    assert_eq!(walk, [2, 4, 1, 3, 2], "what has one candidate comes last");
+    assert_eq!(walk, [2, 4, 1, 3], "what has one candidate comes last");
     decide(&mut db, 2, ANN, Kind::Skip);
-    assert_eq!(next(&db, ANN, Some(2), &[]), Some(4));
-    assert_eq!(next(&db, ANN, Some(3), &[]), Some(4), "round again, before what was skipped");
-    assert_eq!(next(&db, ANN, None, &[4, 1, 3]), Some(2));
-    assert_eq!(next(&db, BEN, None, &[]), Some(2), "another's skip is not mine");
+    assert_eq!(next(&db, ANN, &alone, &[]), Some(4));
+    assert_eq!(next(&db, ANN, &alone, &[4, 1, 3]), Some(2), "what was skipped, last");
+    assert_eq!(next(&db, BEN, &alone, &[]), Some(2), "another's skip is not mine");
     db.undo(ANN, 1).unwrap();
-    assert_eq!(next(&db, ANN, None, &[]), Some(2));
+    assert_eq!(next(&db, ANN, &alone, &[]), Some(2));
     for tuple in [2, 4, 1] {
         decide(&mut db, tuple, BEN, Kind::Reject(RejectReason::Other));
     }
-    assert_eq!(next(&db, ANN, Some(1), &[]), Some(3), "goes on behind what was just decided");
-    assert_eq!(next(&db, ANN, Some(3), &[]), None, "nothing else waits");
+    assert_eq!(next(&db, ANN, &alone, &[]), Some(3));
+    assert_eq!(next(&db, ANN, &alone, &[3]), None, "nothing else waits");
+}
+
+#[test]
+fn people_share_and_nothing_is_locked_by_the_absent() {
+    let mut db = project(40);
+    for id in 1..=40 {
+        rank(&mut db, id, &[0.9, 0.8]);
+    }
+    let sharing = Sharing { seed: 3, people: vec![ANN.into(), BEN.into()], overlap: 0.25 };
+    let (ann, ben) = (sharing.portion(ANN), sharing.portion(BEN));
+    let mut walk = Vec::new();
+    while let Some(id) = next(&db, ANN, &sharing, &[]) {
+        let first = db.candidates(TupleId(id)).unwrap()[0].candidate.id;
+        decide(&mut db, id, ANN, Kind::Accept(first));
+        walk.push(id);
+    }
+    let (mine, others): (Vec<i64>, Vec<i64>) = (1..=40).partition(|id| ann.is_mine(TupleId(*id)));
+    assert_eq!(walk, [mine, others].concat(), "my portion, then what the absent left");
+    let twice: Vec<i64> = (1..=40).filter(|id| ann.is_twice(TupleId(*id))).collect();
+    assert!(!twice.is_empty() && twice.iter().all(|id| ben.is_mine(TupleId(*id))));
+    let mut seconds = Vec::new();
+    while let Some(id) = next(&db, BEN, &sharing, &seconds) {
+        seconds.push(id);
+    }
+    assert_eq!(seconds, twice, "a second opinion on each of those, and on no other");
+    assert_eq!(next(&db, "cay", &sharing, &[]), Some(twice[0]), "who is not named helps too");
 }
 
 #[test]
@@ -111,8 +135,7 @@ fn examples_are_what_people_chose_and_nobody_found_wrong() {
     let mut db = project(7);
     let ids: Vec<_> = (1..=5).map(|i| rank(&mut db, i, &[0.9, 0.8])).collect();
     let relation = db.tuple(TupleId(1)).unwrap().unwrap().tuple.relation;
-    let chosen: Vec<_> =
-        (1..=4).map(|i| decide(&mut db, i, ANN, Kind::Accept(ids[usize::try_from(i).unwrap() - 1][0]))).collect();
+    let chosen: Vec<_> = (1..=4).zip(&ids).map(|(i, ids)| decide(&mut db, i, ANN, Kind::Accept(ids[0]))).collect();
     decide(&mut db, 5, ANN, Kind::Reject(RejectReason::Other));
     decide(&mut db, 3, BEN, Kind::Verify { of: chosen[2], verdict: Verdict::Right });
     decide(&mut db, 4, BEN, Kind::Verify { of: chosen[3], verdict: Verdict::WrongRelation });

@@ -15,8 +15,14 @@ use ratatui::widgets::Clear;
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = &model.theme;
     let mut hints = model.keymap.hints(model.mode(), &model.chord);
-    // Help is measured first so that it is never left out; what everybody knows comes last.
-    hints.sort_by_key(|hint| weight(hint.action));
+    // Help is measured first so that it is never left out; what everybody knows comes last. Where a screen has
+    // nothing but moves, they are its verbs.
+    let own = model.keymap.rows(model.mode());
+    let only_moves = own.iter().all(|row| weight(row.action) > 1);
+    hints.sort_by_key(|hint| match weight(hint.action) {
+        2 if only_moves => 1,
+        weight => weight,
+    });
     let with_help = hints.first().is_some_and(|hint| hint.action == Some(Action::Help));
     let mut said = Vec::new();
     let mut used: u16 = 1;
@@ -66,9 +72,19 @@ fn weight(action: Option<Action>) -> u8 {
             | Action::Skip
             | Action::Generate
             | Action::Stop
+            | Action::Retry
             | Action::Filter
             | Action::ClearFilter
+            | Action::Complete
             | Action::Sort
+            | Action::Facets
+            | Action::Pivot
+            | Action::Sweep(_)
+            | Action::Copy
+            | Action::Rehearse
+            | Action::Write
+            | Action::Pull
+            | Action::Check
             | Action::Theme
             | Action::Mouse
             | Action::Desk(_)

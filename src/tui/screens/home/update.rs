@@ -39,8 +39,28 @@ pub fn generate(model: &mut Model, now: Duration) -> Vec<Effect> {
     }
     let scope = match model.place() {
         Place::Tuples => Scope { filter: model.tuples.applied.clone(), ..Scope::default() },
-        Place::Home | Place::Review | Place::Verify | Place::Jobs => Scope::default(),
+        Place::Home
+        | Place::Review
+        | Place::Verify
+        | Place::Adjudicate
+        | Place::Jobs
+        | Place::Reports
+        | Place::Export
+        | Place::Models => Scope::default(),
     };
+    begin(model, scope, now)
+}
+
+/// Tries again what failed.
+pub fn retry(model: &mut Model, now: Duration) -> Vec<Effect> {
+    if model.progress.running() {
+        model.tell(Tone::Plain, "a run is going already; S stops it", now);
+        return Vec::new();
+    }
+    begin(model, Scope { retry: true, ..Scope::default() }, now)
+}
+
+fn begin(model: &mut Model, scope: Scope, now: Duration) -> Vec<Effect> {
     let run = model.ask(now).run;
     model.tell(Tone::Plain, "starting: what is generated can be reviewed at once", now);
     vec![Effect::Start { run, scope }]

@@ -206,11 +206,15 @@ fn next(model: &Model, counts: &Counts) -> Vec<Line<'static>> {
     if chosen > 0 {
         steps.push(("v", format!("verify {} chosen sentences", text::grouped(chosen))));
     }
+    if model.home.data.as_ref().is_some_and(|home| home.to_settle > 0) {
+        let settle = model.home.data.as_ref().map_or(0, |home| home.to_settle);
+        steps.push(("a", format!("settle {} on which two people differ", text::grouped(settle))));
+    }
     if model.progress.running() && ready == 0 {
         steps.push(("…", "the first items are ready in a moment".to_owned()));
     }
     if steps.is_empty() {
-        steps.push(("", "all is decided and verified: amalrec export --out DIR writes the splits".to_owned()));
+        steps.push(("x", "all is decided and verified: export it".to_owned()));
     }
     let line = |(i, (key, what)): (usize, (&str, String))| {
         let name = if i == 0 { "next" } else { "" };

@@ -4,7 +4,7 @@ use super::update::decide;
 use crate::app::Answer;
 use crate::domain::mention::{self, Pair};
 use crate::domain::{CandidateId, Entity, clean};
-use crate::tui::action::Typing;
+use crate::tui::action::{Place, Typing};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Tone};
 use crate::tui::text;
@@ -33,8 +33,19 @@ pub struct Draft {
     pub text: String,
 }
 
+/// What saving an edited sentence comes to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Saved {
+    /// It is the sentence that was edited, and nothing else.
+    Unchanged,
+    Changed(Answer),
+    /// Not yet, and why.
+    Not(String),
+}
+
 impl Editor {
-    fn new(base: Option<CandidateId>, original: &str, text: &str, head: &Entity, tail: &Entity) -> Self {
+    #[must_use]
+    pub fn new(base: Option<CandidateId>, original: &str, text: &str, head: &Entity, tail: &Entity) -> Self {
         let mut editor = Self {
             base,
             original: original.to_owned(),
@@ -57,6 +68,24 @@ impl Editor {
     #[must_use]
     pub fn draft(&self) -> Draft {
         Draft { base: self.base, text: self.line.text().to_owned() }
+    }
+
+    /// A lost entity is pointed out first; saving again means it.
+    pub fn save(&mut self) -> Saved {
+        let sentence = clean::sentence(self.line.text());
+        if sentence.is_empty() {
+            return Saved::Not("the sentence is empty".to_owned());
+        }
+        if sentence == clean::sentence(&self.original) {
+            return Saved::Unchanged;
+        }
+        let lost = self.lost();
+        if !lost.is_empty() && !self.warned {
+            self.warned = true;
+            let lost = lost.join(" and the ");
+            return Saved::Not(format!("the sentence no longer names the {lost}; save again to keep it so"));
+        }
+        Saved::Changed(Answer::Edit { base: self.base, text: sentence, confirmed: self.warned })
     }
 
     /// The entities that the text does not name.
@@ -148,45 +177,41 @@ fn by_line(line: &mut TextLine, up: bool, wrap: u16) {
     line.jump(to);
 }
 
+/// The editor of the screen.
 fn editor(model: &mut Model) -> Option<&mut Editor> {
+    if model.place() == Place::Adjudicate {
+        return model.adjudicate.bench.as_mut()?.editor.as_mut();
+    }
     model.review.desk.as_mut()?.editor.as_mut()
 }
 
-/// Saves the sentence: a lost entity is pointed out first, and saving again means it.
+/// Saves the sentence.
 pub fn save(model: &mut Model, now: Duration) -> Vec<Effect> {
     let Some(desk) = &mut model.review.desk else { return Vec::new() };
     let index = desk.selected;
     let Some(editor) = &mut desk.editor else { return Vec::new() };
-    let sentence = clean::sentence(editor.line.text());
-    if sentence.is_empty() {
-        model.tell(Tone::Bad, "the sentence is empty", now);
-        return Vec::new();
-    }
-    if let Some(base) = editor.base.filter(|_| sentence == clean::sentence(&editor.original)) {
-        // Nothing was changed: the candidate itself is taken.
-        desk.editor = None;
-        return decide(model, Answer::Take(base), Some(index), now);
-    }
-    let lost = editor.lost();
-    if !lost.is_empty() && !editor.warned {
-        editor.warned = true;
-        let text = format!("the sentence no longer names the {}; save again to keep it so", lost.join(" and the "));
-        model.tell(Tone::Bad, text, now);
-        return Vec::new();
-    }
-    let answer = Answer::Edit { base: editor.base, text: sentence, confirmed: editor.warned };
     let (tuple, draft, base) = (desk.item.tuple.id, editor.draft(), editor.base);
-    // Until it is recorded the text is kept as a draft, so that a failure loses nothing.
-    model.review.drafts.insert(tuple, draft);
-    if let Some(desk) = &mut model.review.desk {
-        desk.editor = None;
+    let answer = match (editor.save(), base) {
+        // Nothing was changed: the candidate itself is taken.
+        (Saved::Unchanged, Some(base)) => Answer::Take(base),
+        (Saved::Unchanged, None) => return Vec::new(),
+        (Saved::Changed(answer), _) => answer,
+        (Saved::Not(why), _) => {
+            model.tell(Tone::Bad, why, now);
+            return Vec::new();
+        }
+    };
+    desk.editor = None;
+    if matches!(answer, Answer::Edit { .. }) {
+        // Until it is recorded the text is kept as a draft, so that a failure loses nothing.
+        model.review.drafts.insert(tuple, draft);
     }
     decide(model, answer, base.map(|_| index), now)
 }
 
 /// Hands the text to `$EDITOR`.
 pub fn external(model: &mut Model) -> Vec<Effect> {
-    if editor(model).is_none() {
+    if editor(model).is_none() && model.place() == Place::Review {
         begin(model);
     }
     let text = editor(model).map(|editor| editor.line.text().to_owned());

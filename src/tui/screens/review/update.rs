@@ -143,7 +143,7 @@ pub fn decide(model: &mut Model, answer: Answer, index: Option<usize>, now: Dura
     let review = &mut model.review;
     if skips {
         review.passed.insert(tuple);
-    } else if desk.item.settled.is_none() {
+    } else if desk.item.mine.is_none() {
         review.done = (review.done + 1).min(review.total.max(review.done));
     }
     review.saving.push(Saving { run, desk, moved_on: true });

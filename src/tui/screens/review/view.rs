@@ -67,16 +67,22 @@ fn corner(model: &Model, desk: &OnDesk) -> String {
     corner
 }
 
-/// My own answer, if the item has one already. Other people's are never shown here.
+/// My own answer, if the item has one already.
 fn stands(frame: &mut Frame, area: Rect, model: &Model, desk: &OnDesk) -> u16 {
     let theme = &model.theme;
-    let mine = desk.item.settled.as_ref().filter(|settled| settled.annotator == model.annotator);
-    let Some(settled) = mine else { return 0 };
-    let what = if settled.edited { " my edit stands: " } else { " my choice stands: " };
-    let pair = crate::domain::mention::locate(&settled.text, &desk.item.tuple.tuple.head, &desk.item.tuple.tuple.tail);
-    let cells = sentence::marked(&settled.text, pair, theme.of(Token::Text), theme);
-    let mut spans = vec![Span::styled("✓", theme.of(Token::Good)), Span::styled(what, theme.of(Token::Muted))];
-    spans.extend(text::spans(&text::cut(cells, area.width.saturating_sub(20))));
+    let Some(mine) = &desk.item.mine else { return 0 };
+    let mut spans = vec![Span::styled("✓", theme.of(Token::Good))];
+    match &mine.text {
+        Some(sentence) => {
+            let what = if mine.edited { " my edit stands: " } else { " my choice stands: " };
+            spans.push(Span::styled(what, theme.of(Token::Muted)));
+            let tuple = &desk.item.tuple.tuple;
+            let pair = crate::domain::mention::locate(sentence, &tuple.head, &tuple.tail);
+            let cells = sentence::marked(sentence, pair, theme.of(Token::Text), theme);
+            spans.extend(text::spans(&text::cut(cells, area.width.saturating_sub(20))));
+        }
+        None => spans.push(Span::styled(" I rejected all", theme.of(Token::Muted))),
+    }
     list::put(frame, area, 0, Line::from(spans));
     1
 }

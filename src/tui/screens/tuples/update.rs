@@ -1,7 +1,9 @@
 //! Tuples' behaviour: filter, order, pages. At most one page is on its way; when it comes and the filter has
 //! changed meanwhile, the newest filter is asked for, and those between never are.
 
+use super::{complete, facets};
 use crate::app::{Filter, Page, Sort};
+use crate::domain::filter::{Term, Test};
 use crate::tui::action::{Move, Place, Typing};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Tone, settles};
@@ -19,10 +21,12 @@ const NEAR: usize = 100;
 
 /// Comes to the screen: what others or the run did since is read.
 pub fn enter(model: &mut Model, now: Duration) -> Vec<Effect> {
-    reload(model, now)
+    let mut effects = reload(model, now);
+    effects.extend(facets::load(model, now));
+    effects
 }
 
-/// The run got on.
+/// The run got on. The counts beside the list are not made anew for every tuple.
 pub fn refresh(model: &mut Model, now: Duration) -> Vec<Effect> {
     reload(model, now)
 }
@@ -105,6 +109,10 @@ fn settle(model: &mut Model) {
 
 /// Moves the selection; the last one is the last that was read, and more is read on the way.
 pub fn moved(model: &mut Model, step: Move, now: Duration) -> Vec<Effect> {
+    if model.tuples.facets.focused && !model.tuples.typing {
+        facets::moved(model, step);
+        return Vec::new();
+    }
     let rows = model.facts.rows;
     let tuples = &mut model.tuples;
     tuples.selected = list::step(tuples.selected, tuples.rows.len(), step, rows);
@@ -117,6 +125,8 @@ pub fn filter(model: &mut Model, now: Duration) -> Vec<Effect> {
     let effects = if model.place() == Place::Tuples { Vec::new() } else { go(model, Place::Tuples, now) };
     let tuples = &mut model.tuples;
     tuples.typing = true;
+    tuples.facets.focused = false;
+    tuples.completion = None;
     tuples.before = tuples.line.text().to_owned();
     effects
 }
@@ -124,12 +134,41 @@ pub fn filter(model: &mut Model, now: Duration) -> Vec<Effect> {
 /// Text typed or pasted into the filter.
 pub fn typed(model: &mut Model, text: &str, now: Duration) -> Vec<Effect> {
     model.tuples.line.insert(text);
+    model.tuples.completion = None;
+    apply(model, now)
+}
+
+/// What can be filled in where the cursor stands.
+#[must_use]
+pub fn completions(model: &Model) -> Option<complete::Completion> {
+    let tuples = &model.tuples;
+    let before = tuples.line.text().get(..tuples.line.cursor())?;
+    tuples.completion.clone().or_else(|| complete::find(before, &tuples.facets.known))
+}
+
+/// Fills in the best word, or puts the next one in its place.
+pub fn complete(model: &mut Model, now: Duration) -> Vec<Effect> {
+    let Some(mut completion) = completions(model) else { return Vec::new() };
+    let tuples = &mut model.tuples;
+    if tuples.completion.is_some() {
+        completion.at = (completion.at + 1) % completion.words.len();
+    }
+    let text = tuples.line.text();
+    let (Some(before), Some(after)) = (text.get(..completion.start), text.get(tuples.line.cursor()..)) else {
+        return Vec::new();
+    };
+    let filled = format!("{before}{}", completion.words[completion.at]);
+    let whole = format!("{filled}{after}");
+    tuples.line.set(&whole);
+    tuples.line.jump(filled.len());
+    tuples.completion = Some(completion).filter(|completion| completion.words.len() > 1);
     apply(model, now)
 }
 
 /// A move or deletion in the filter.
 pub fn typing(model: &mut Model, typing: Typing, now: Duration) -> Vec<Effect> {
     model.tuples.line.apply(typing);
+    model.tuples.completion = None;
     apply(model, now)
 }
 
@@ -145,13 +184,25 @@ fn apply(model: &mut Model, now: Duration) -> Vec<Effect> {
             tuples.fault = None;
             tuples.applied = filter;
             (tuples.selected, tuples.top) = (0, 0);
-            reload(model, now)
+            enter(model, now)
         }
         Err(fault) => {
-            tuples.fault = Some(fault.to_string());
+            tuples.fault = Some(fault);
             Vec::new()
         }
     }
+}
+
+/// Lets only those through that pass one more test; if that test stands in the filter already, it goes.
+pub fn narrow(model: &mut Model, test: Test, now: Duration) -> Vec<Effect> {
+    let mut filter = model.tuples.applied.clone();
+    let term = Term { negated: false, test };
+    match filter.terms.iter().position(|other| *other == term) {
+        Some(at) => drop(filter.terms.remove(at)),
+        None => filter.terms.push(term),
+    }
+    model.tuples.line = TextLine::new(&filter.to_string());
+    apply(model, now)
 }
 
 /// Gives up typing: the filter is as it was.
@@ -188,6 +239,11 @@ pub fn submit(model: &mut Model, now: Duration) -> Vec<Effect> {
         // An unsound filter cannot be kept; its fault stays on the screen.
         tuples.typing = tuples.fault.is_some();
         return Vec::new();
+    }
+    if tuples.facets.focused {
+        let chosen = tuples.facets.rows().nth(tuples.facets.selected);
+        let test = chosen.and_then(|(column, (value, _))| column.narrowed(value));
+        return test.map_or_else(Vec::new, |test| narrow(model, test, now));
     }
     let Some(tuple) = tuples.rows.get(tuples.selected).map(|row| row.id) else { return Vec::new() };
     let mut effects = review::update::open(model, tuple, now);
