@@ -131,12 +131,13 @@ def order(sentence: str) -> str:
 
 
 def tuples(folder: Path) -> dict[str, list[tuple[str, str, str]]]:
-    """Real tuples by relation label, without the relations kept out; (head, raw relation, tail)."""
+    """Real tuples by relation label, without the relations kept out and without WebNLG's; (head, raw relation, tail)."""
     kept_out, by_label = held_out_labels(folder), defaultdict(list)
     with open(folder / "tuples.tsv", encoding="utf-8") as file:
         next(file)
-        for head, relation, tail, _ in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            if label(relation) not in kept_out:
+        for head, relation, tail, source in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            out = label(relation) in kept_out or (source == "rel2text" and is_held_out(relation))
+            if not out and source != "webnlg":
                 by_label[label(relation)].append((name(head), relation, name(tail)))
     return by_label
 
