@@ -355,6 +355,7 @@ pub(super) enum Showing {
     Tuple,
     Relation,
     Method,
+    Dimension,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -4,10 +4,11 @@ use super::args::Global;
 use super::failure::Failure;
 use super::output::Output;
 use crate::app::{Desk, Workshop};
-use crate::config::{Assets, Settings, method, paths, relations};
+use crate::config::{Assets, Settings, method, paths, relations, rubric};
 use crate::domain::digest::Digest;
 use crate::domain::filter::Filter;
 use crate::domain::method::Method;
+use crate::domain::quality::rubric::Rubric;
 use crate::domain::relation::Catalogue;
 use crate::domain::review::{Arm, Sharing};
 use crate::jobs::cancel::Canceller;
@@ -74,6 +75,11 @@ impl Session {
 
     pub(super) fn catalogue(&self) -> Result<Arc<Catalogue>, Failure> {
         Ok(Arc::new(relations::catalogue(&self.assets)?))
+    }
+
+    pub(super) fn rubric(&self) -> Result<Vec<Rubric>, Failure> {
+        let asset = self.assets.get("rubric.toml")?.ok_or_else(|| Failure::usage("rubric.toml is missing"))?;
+        Ok(rubric::rubric(&asset)?)
     }
 
     pub(super) fn policy(&self) -> Result<SeiPolicy, Failure> {

@@ -16,6 +16,7 @@ pub(super) fn run(session: &Session, what: Showing, name: &str) -> Result<(), Fa
         Showing::Tuple => tuple(session, name),
         Showing::Relation => relation(session, name),
         Showing::Method => method(session, name),
+        Showing::Dimension => dimension(session, name),
     }
 }
 
@@ -114,6 +115,28 @@ fn relation(session: &Session, name: &str) -> Result<(), Failure> {
     }
     for example in &examples {
         field("example", Some(example))?;
+    }
+    Ok(())
+}
+
+/// What one of the five scores means.
+fn dimension(session: &Session, name: &str) -> Result<(), Failure> {
+    let rubric = session.rubric()?;
+    let Some(page) = rubric.iter().find(|page| page.dimension.name() == name) else {
+        let known = Dimension::ALL.map(Dimension::name).join(", ");
+        return Err(Failure::work(format!("there is no dimension '{name}'; the dimensions are {known}")));
+    };
+    let out = session.output;
+    if out.json {
+        let examples: Vec<_> =
+            page.examples.iter().map(|e| json!({ "score": e.score, "fact": e.fact, "sentence": e.sentence })).collect();
+        return Ok(out.object(&json!({
+            "name": name, "question": page.question, "measured": page.measured, "agreement": page.agreement,
+            "examples": examples,
+        }))?);
+    }
+    for paragraph in page.paragraphs() {
+        out.line(&paragraph)?;
     }
     Ok(())
 }

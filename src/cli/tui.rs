@@ -39,6 +39,7 @@ pub(super) fn run(session: &Session, screen: Option<ScreenName>) -> Result<(), F
         no_color: session.global.no_color || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()),
         keymap: session.settings.keymap.clone().unwrap_or_else(|| "default".to_owned()),
         users_keymap: assets.users("keymaps/default.toml")?.map(|asset| asset.text.into_owned()),
+        rubric: session.rubric()?,
         log,
     };
     tui::run(app, &options).map_err(|e| Failure::work(format!("{e:#}")))

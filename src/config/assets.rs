@@ -28,6 +28,7 @@ macro_rules! embedded {
 
 const EMBEDDED: &[(&str, &str)] = embedded![
     "relations.toml",
+    "rubric.toml",
     "sei.toml",
     "demo/tuples.jsonl",
     "methods/amalgam.toml",

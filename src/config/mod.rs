@@ -6,6 +6,7 @@ pub mod assets;
 pub mod method;
 pub mod paths;
 pub mod relations;
+pub mod rubric;
 pub mod settings;
 
 pub use assets::Assets;

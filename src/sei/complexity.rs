@@ -12,7 +12,6 @@ pub(super) fn measure(sentence: &str, names: &Names, reading: &Reading, raw: &mu
     let tagged = |wanted: &[Tag]| plain.iter().filter(|w| w.tag.is_some_and(|tag| wanted.contains(&tag))).count();
     let words = plain.len() + names.spans.len();
     raw.count(Feature::Words, words);
-    raw.count(Feature::Verbs, tagged(&[Tag::Verb]));
     raw.count(Feature::Links, tagged(&[Tag::Preposition, Tag::Conjunction]));
     let different: BTreeSet<&str> = plain.iter().map(|word| word.text.as_str()).collect();
     if let Some(variety) = share(different.len(), plain.len()) {

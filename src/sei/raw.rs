@@ -64,8 +64,6 @@ features! {
     StrangeNames = "strange_names",
     /// Words, names counted as one each.
     Words = "words",
-    /// Words tagged as verbs but for auxiliaries.
-    Verbs = "verbs",
     /// Words that begin or join clauses and phrases: prepositions, conjunctions, relative pronouns.
     Links = "links",
     /// Automated readability index, the text taken as one sentence.
@@ -80,6 +78,8 @@ features! {
     LmFactAll = "lm_fact_all",
     /// Mean log-probability of the tokens after nothing, names left out: asked where there is no fact.
     LmPlain = "lm_plain",
+    /// The same summed: of two sentences of nearly the same words it tells the better more surely than the mean.
+    LmPlainSum = "lm_plain_sum",
     /// The lowest log-probability of a token outside names but the first, after the fact or after nothing.
     LmWorst = "lm_worst",
     /// Mean log-probability of the slotted sentence's tokens under the adapter, after its tuple, in nats. This and

@@ -26,6 +26,7 @@ pub mod widgets;
 pub use action::Place;
 
 use crate::app::App;
+use crate::domain::quality::rubric::Rubric;
 use anyhow::Context as _;
 use crossterm::event::EventStream;
 use event::Event;
@@ -51,6 +52,8 @@ pub struct Options {
     /// The name of built-in keys, and the text of a user's file over them.
     pub keymap: String,
     pub users_keymap: Option<String>,
+    /// What the five scores mean, for the help.
+    pub rubric: Vec<Rubric>,
     /// Where standard error goes while the interface is up.
     pub log: Option<PathBuf>,
 }
@@ -63,6 +66,7 @@ impl Default for Options {
             no_color: false,
             keymap: "default".into(),
             users_keymap: None,
+            rubric: Vec::new(),
             log: None,
         }
     }
@@ -90,6 +94,7 @@ fn model(app: &App, options: &Options) -> Model {
     let theme = Theme::named(if options.no_color { "mono" } else { &options.theme });
     let project = app.project.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let mut model = Model::new(&project, &app.desk.annotator, keymap, theme);
+    model.rubric.clone_from(&options.rubric);
     if let Some(problem) = problems.first() {
         model.tell(Tone::Bad, problem, Duration::ZERO);
     }

@@ -20,6 +20,7 @@ use super::screens::tuples::Tuples;
 use super::screens::verify::VerifyScreen;
 use super::theme::Theme;
 use crate::app::{Errand, Progress};
+use crate::domain::quality::rubric::Rubric;
 use std::time::Duration;
 
 /// How long a notice stays.
@@ -84,7 +85,7 @@ pub fn settles(pending: &mut Option<Pending>, run: u64) -> bool {
 pub struct Facts {
     /// Rows that the list on the screen has room for.
     pub rows: u16,
-    /// Columns at which the edited text wraps.
+    /// Columns at which the edited text wraps, or the help's.
     pub wrap: u16,
 }
 
@@ -96,6 +97,8 @@ pub struct Model {
     pub annotator: String,
     pub keymap: Keymap,
     pub theme: Theme,
+    /// What the five scores mean.
+    pub rubric: Vec<Rubric>,
     /// Never empty; popups stand above the screens they were opened from.
     pub layers: Vec<Layer>,
     pub home: HomeScreen,
@@ -133,6 +136,7 @@ impl Model {
             annotator: annotator.to_owned(),
             keymap,
             theme,
+            rubric: Vec::new(),
             layers: vec![Layer::Base(Place::Home)],
             home: HomeScreen::default(),
             tuples: Tuples::default(),

@@ -2,6 +2,7 @@
 
 pub mod index;
 pub mod rank;
+pub mod rubric;
 pub mod score;
 
 pub use index::{Index, Policy, Veto};
