@@ -21,6 +21,7 @@ pub mod quality;
 pub mod relation;
 pub mod review;
 pub mod split;
+pub mod stats;
 pub mod tuple;
 
 pub use candidate::{Candidate, Origin};
