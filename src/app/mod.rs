@@ -2,12 +2,14 @@
 
 pub mod desk;
 pub mod intake;
+pub mod pass;
 pub mod pipeline;
 pub mod progress;
 pub mod publish;
 pub mod report;
 pub mod review;
 pub mod runner;
+pub mod weights;
 pub mod workshop;
 
 pub use desk::{Accuracy, App, Home, Pace};

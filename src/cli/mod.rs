@@ -5,11 +5,13 @@ mod decide;
 mod doctor;
 mod export;
 mod failure;
+mod fit_weights;
 mod import;
 mod init;
 mod list;
 mod models;
 mod output;
+mod plan;
 mod replay;
 mod report;
 mod run;
@@ -91,7 +93,10 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
         Command::Show { what, name } => show::run(session, what, &name),
         Command::Decide { tuple, how } => decide::run(session, tuple, how),
         Command::Verify { how } => verify::run(session, how),
-        Command::Report { what, markdown } => report::run(session, what, markdown),
+        Command::Report { what, pass, markdown, html } => {
+            report::run(session, what, pass.as_deref(), markdown, html.as_deref())
+        }
+        Command::FitWeights { apply, markdown } => fit_weights::run(session, apply, markdown),
         Command::Export { out, format, only, split, min_sei } => {
             export::run(session, &out, format, only, &split, min_sei)
         }

@@ -20,6 +20,7 @@ pub mod prompt;
 pub mod quality;
 pub mod relation;
 pub mod review;
+pub mod sampling;
 pub mod split;
 pub mod stats;
 pub mod tuple;

@@ -144,14 +144,14 @@ impl Entry {
             "redo" => Kind::Redo(target()?),
             other => return Err(row::wrong(3, format!("decision {} is of unknown kind '{other}'", self.id))),
         };
-        Ok(Decision { id: self.id, tuple: self.tuple, annotator: self.annotator.clone(), kind })
+        let arm = self.arm.as_deref().map(|arm| row::parsed(arm, 12)).transpose()?;
+        Ok(Decision { id: self.id, tuple: self.tuple, annotator: self.annotator.clone(), kind, arm })
     }
 
     pub(super) fn into_row(self) -> Result<DecisionRow> {
         let decision = self.decision()?;
-        let arm = self.arm.map(|arm| row::parsed(&arm, 12)).transpose()?;
         let circumstance = Circumstance {
-            arm,
+            arm: decision.arm,
             shown_at: self.shown_at,
             place: self.place,
             sei_version: self.sei_version,

@@ -57,6 +57,12 @@ pub enum Refusal {
     VerifiedAlready { decision: DecisionId, annotator: String },
     #[error("decision {0} was made by someone else; only its maker can undo or redo it")]
     NotYours(DecisionId),
+    #[error("{annotator} chose or judged the sentence of tuple {tuple}, and cannot settle between the verdicts on it")]
+    JudgedBefore { tuple: TupleId, annotator: String },
+    #[error("the verdicts on tuple {0} agree, or someone settled between them")]
+    NothingToAdjudicate(TupleId),
+    #[error("there is a pass '{0}' already; give another name")]
+    PassExists(String),
     #[error("the sentence is empty")]
     EmptySentence,
     #[error("the place of the {0} lies outside the sentence")]

@@ -5,15 +5,18 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 use std::path::Path;
 
-const STEPS: &[M<'static>] =
-    &[M::up(include_str!("migrations/0001_init.sql")), M::up(include_str!("migrations/0002_entity_text.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("migrations/0001_init.sql")),
+    M::up(include_str!("migrations/0002_entity_text.sql")),
+    M::up(include_str!("migrations/0003_passes.sql")),
+];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// `application_id` of a project, set by the first migration: "amal".
 const APPLICATION: i64 = 0x616d_616c;
 
 /// The newest format this program knows.
-pub const SUPPORTED: i64 = 2;
+pub const SUPPORTED: i64 = 3;
 
 /// Refuses what is not a project, or one too new. Only reads.
 pub(super) fn check(conn: &Connection, path: &Path) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ use std::fs;
 const RELEASED: &[&str] = &[
     include_str!("../../src/store/migrations/0001_init.sql"),
     include_str!("../../src/store/migrations/0002_entity_text.sql"),
+    include_str!("../../src/store/migrations/0003_passes.sql"),
 ];
 
 #[test]
@@ -39,6 +40,6 @@ fn a_newer_version_is_refused_and_left_as_it_is() {
     let before = fs::read(&path).unwrap();
     let error = Db::open(&path).unwrap_err();
     assert_eq!(error, StoreError::Newer { path: path.clone(), found: 99, supported: SUPPORTED });
-    assert!(error.to_string().ends_with("(format 99, this program knows up to 2); update amalrec"));
+    assert!(error.to_string().ends_with("(format 99, this program knows up to 3); update amalrec"));
     assert_eq!(fs::read(&path).unwrap(), before);
 }

@@ -204,7 +204,7 @@ pub(crate) fn item(id: i64, arm: Arm) -> ReviewItem {
                 (candidate.place, candidate.repeats) = (None, false);
                 strip(candidate);
             }
-            Arm::Ranked => strip(candidate),
+            Arm::Ranked | Arm::Answers => strip(candidate),
             Arm::RankedScores => {}
         }
     }

@@ -14,9 +14,12 @@ pub enum Arm {
     Ranked,
     /// In the ranker's order, with the five scores.
     RankedScores,
+    /// Other people's answers, to be settled between: never drawn.
+    Answers,
 }
 
 impl Arm {
+    /// Those that are drawn.
     pub const ALL: [Self; 3] = [Self::Blind, Self::Ranked, Self::RankedScores];
 
     #[must_use]
@@ -25,6 +28,7 @@ impl Arm {
             Self::Blind => "blind",
             Self::Ranked => "ranked",
             Self::RankedScores => "ranked+scores",
+            Self::Answers => "answers",
         }
     }
 
@@ -49,6 +53,7 @@ impl FromStr for Arm {
     fn from_str(name: &str) -> Result<Self, String> {
         Self::ALL
             .into_iter()
+            .chain([Self::Answers])
             .find(|arm| arm.name() == name)
             .ok_or_else(|| format!("unknown arm '{name}'; one of blind, ranked, ranked+scores"))
     }

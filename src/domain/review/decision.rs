@@ -1,5 +1,6 @@
 //! A decision: one thing one annotator did to one tuple. Appended, never changed.
 
+use super::arm::Arm;
 use crate::domain::id::{CandidateId, DecisionId, TupleId};
 use crate::domain::mention::Span;
 use std::fmt;
@@ -81,6 +82,29 @@ pub struct Decision {
     pub tuple: TupleId,
     pub annotator: String,
     pub kind: Kind,
+    /// What was shown; `None` where nothing was.
+    pub arm: Option<Arm>,
+}
+
+impl Decision {
+    /// True if it settles between the answers of others.
+    #[must_use]
+    pub fn adjudicates(&self) -> bool {
+        self.arm == Some(Arm::Answers) && self.kind.settles()
+    }
+
+    /// Itself and what it says, if it is a verdict on the sentence that decision `of` chose.
+    #[must_use]
+    pub fn verdict_on(&self, of: DecisionId) -> Option<(&Self, Verdict)> {
+        let Kind::Verify { of: target, verdict } = self.kind else { return None };
+        (target == of).then_some((self, verdict))
+    }
+
+    /// True if it is a verdict that settles between those of others.
+    #[must_use]
+    pub fn adjudicates_verdicts(&self) -> bool {
+        self.arm == Some(Arm::Answers) && matches!(self.kind, Kind::Verify { .. })
+    }
 }
 
 /// Declares an enum of fixed words with a key each, for one-key menus.

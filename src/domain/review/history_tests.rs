@@ -2,13 +2,14 @@
 
 use super::*;
 use crate::domain::id::{CandidateId, TupleId};
+use crate::domain::review::Arm;
 use crate::domain::review::decision::{RejectReason, Verdict};
 use proptest::prelude::*;
 
 fn decisions(kinds: Vec<Kind>) -> Vec<Decision> {
     (1..)
         .zip(kinds)
-        .map(|(id, kind)| Decision { id: DecisionId(id), tuple: TupleId(1), annotator: "a".into(), kind })
+        .map(|(id, kind)| Decision { id: DecisionId(id), tuple: TupleId(1), annotator: "a".into(), kind, arm: None })
         .collect()
 }
 
@@ -51,6 +52,19 @@ fn redo_ends_where_a_new_decision_begins() {
     assert_eq!(redo_target(&anew), None);
 }
 
+#[test]
+fn who_settles_between_verdicts_has_the_last_word() {
+    let verify = |verdict| Kind::Verify { of: DecisionId(1), verdict };
+    let kinds = vec![accept(1), verify(Verdict::Right), verify(Verdict::ExtraFact), verify(Verdict::ExtraFact)];
+    let mut all = decisions(kinds);
+    let status = |all: &[Decision]| History::fold(all).status(Status::Ranked).status;
+    assert_eq!(status(&all), Status::Disputed);
+    all[3].arm = Some(Arm::Answers);
+    assert_eq!(status(&all), Status::Refuted);
+    all[3].kind = verify(Verdict::Right);
+    assert_eq!(status(&all), Status::Verified);
+}
+
 proptest! {
     /// Whatever was done, undoing everything and redoing everything comes back to the same standing list.
     #[test]
@@ -58,7 +72,7 @@ proptest! {
         let mut history: Vec<Decision> = Vec::new();
         let push = |history: &mut Vec<Decision>, kind| {
             let id = DecisionId(i64::try_from(history.len()).unwrap() + 1);
-            history.push(Decision { id, tuple: TupleId(1), annotator: "a".into(), kind });
+            history.push(Decision { id, tuple: TupleId(1), annotator: "a".into(), kind, arm: None });
         };
         for step in steps {
             match step {

@@ -91,7 +91,7 @@ pub fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
 
 /// A number that is whole and not negative as an index.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "callers round and clamp first")]
-fn index(whole: f64) -> usize {
+pub(crate) fn index(whole: f64) -> usize {
     whole as usize
 }
 

@@ -25,7 +25,7 @@ struct Layout {
 impl Layout {
     fn of(arm: Arm, width: u16, bars: bool) -> Self {
         let (scores, method) = match arm {
-            Arm::Blind | Arm::Ranked => (None, 0),
+            Arm::Blind | Arm::Ranked | Arm::Answers => (None, 0),
             Arm::RankedScores if width >= 100 => (Some(Columns::of(width, bars)), if width >= 120 { 23 } else { 15 }),
             Arm::RankedScores => (Some(Columns::of(width, bars)), 0),
         };
