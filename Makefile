@@ -4,7 +4,7 @@ CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET)/release/amalrec
 
-.PHONY: run test test-http check deny snap bench-generate bench-models setup model
+.PHONY: run test test-http check deny snap bench-generate bench-models bench-stats setup model
 
 run: setup
 	$(CARGO) build --release --locked
@@ -64,3 +64,8 @@ bench-models: setup
 # The engine elsewhere, against a real llama-server on loopback (built once, some ten minutes on two cores).
 test-http: model
 	tests/server/run.sh $(TARGET)/debug/amalrec
+
+# Statistics: simulated annotators of known truth, then every report of a project of 15,000 sentences.
+bench-stats: setup
+	$(CARGO) test --locked --no-default-features --lib -- stats::simulations --nocapture
+	$(CARGO) test --locked --no-default-features --test it -- passes::reports_of_15000 --ignored --nocapture

@@ -260,7 +260,8 @@ impl App {
     /// # Errors
     /// As above.
     pub async fn sections(&self) -> Result<Vec<Section>, ReviewError> {
-        self.sums.call(|db| Ok(section::all(db)?)).await
+        let catalogue = Arc::clone(&self.desk.catalogue);
+        self.sums.call(move |db| Ok(section::all(db, &catalogue)?)).await
     }
 
     /// What each method made, and why it failed where it did.

@@ -4,6 +4,7 @@ pub mod adjudicate;
 pub mod desk;
 pub mod errand;
 pub mod intake;
+pub mod pass;
 pub mod pipeline;
 pub mod progress;
 pub mod publish;
@@ -13,6 +14,7 @@ pub mod runner;
 pub mod section;
 pub mod shelf;
 pub mod stroke;
+pub mod weights;
 pub mod workshop;
 
 pub use adjudicate::{Given, SettleItem};

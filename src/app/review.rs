@@ -219,12 +219,17 @@ impl Desk {
         Ok(self.record(db, tuple, kind, circumstance)?)
     }
 
-    /// The next chosen sentence without this annotator's verdict, other people's first.
+    /// The next chosen sentence that needs this annotator's verdict: of the pass that people work on, if there is one;
+    /// else any, other people's first.
     ///
     /// # Errors
     /// Whatever the store says.
     pub fn next_to_verify(&self, db: &mut Db, passed: &[TupleId]) -> Result<Option<VerifyItem>, ReviewError> {
-        match db.next_to_verify(&self.annotator, self.seed, passed)? {
+        let next = match db.open_pass()? {
+            Some(pass) => db.next_in_pass(pass.id, &self.annotator, passed)?,
+            None => db.next_to_verify(&self.annotator, self.seed, passed)?,
+        };
+        match next {
             Some(id) => self.open_to_verify(db, id),
             None => Ok(None),
         }
@@ -236,7 +241,10 @@ impl Desk {
     /// Whatever the store says.
     pub fn open_to_verify(&self, db: &mut Db, id: TupleId) -> Result<Option<VerifyItem>, ReviewError> {
         let Some(settled) = db.settled(id)? else { return Ok(None) };
-        let (done, total) = db.verify_progress(&self.annotator)?;
+        let (done, total) = match db.open_pass()? {
+            Some(pass) => db.pass_progress(pass.id).map(|progress| (progress.done, progress.needed))?,
+            None => db.verify_progress(&self.annotator)?,
+        };
         let tuple = settled.tuple;
         Ok(Some(VerifyItem {
             relation: self.catalogue.describe(&tuple.tuple.relation),

@@ -1,8 +1,9 @@
 //! Reports as sections: a title, a few lines, a chart as plain data. A screen draws any of them; a further report is
 //! one more section.
 
-use super::report::{self, AccuracyReport, Group};
-use crate::domain::review::{Status, Verdict};
+use super::report::written::{cell, number, range};
+use super::report::{self, Cell, Figure, Name, ReportError, Table, Unit};
+use crate::domain::relation::Catalogue;
 use crate::store::{Db, StoreError};
 
 /// A report.
@@ -41,72 +42,124 @@ pub struct Share {
     pub n: u64,
 }
 
-/// All reports on a project, in the order of reading.
+/// All reports on a project, in the order of reading: what `amalrec report` says of the newest pass, or of all verdicts.
 ///
 /// # Errors
 /// The store's.
-pub fn all(db: &mut Db) -> Result<Vec<Section>, StoreError> {
-    let accuracy = report::accuracy(db)?;
-    Ok(vec![
-        overall(&accuracy),
-        by("relation", &accuracy.by_relation),
-        by("method", &accuracy.by_method),
-        coverage(&accuracy),
-    ])
-}
-
-fn overall(report: &AccuracyReport) -> Section {
-    let verdicts = &report.verdicts;
-    let mut lines = vec![format!(
-        "{} of {} decided sentences have a verdict; {} disputed, {} verified only by who chose them",
-        verdicts.right + verdicts.wrong + verdicts.disputed,
-        verdicts.population,
-        verdicts.disputed,
-        verdicts.own
-    )];
-    let Some(accuracy) = report.accuracy else {
-        lines.push("There is no verdict to reckon with: V verifies chosen sentences.".to_owned());
-        return Section { title: "accuracy".into(), lines, chart: Chart::None };
-    };
-    let share = |name: &str, low, high| Share { name: name.into(), share: accuracy.share(), low, high, n: accuracy.n };
-    let (wilson, exact) = (accuracy.wilson, accuracy.clopper_pearson);
-    let named =
-        |name: &str| name.parse::<Verdict>().map_or_else(|_| name.to_owned(), |verdict| verdict.label().to_owned());
-    let wrong = verdicts.errors.iter().filter(|(_, count)| *count > 0);
-    let wrong: Vec<String> = wrong.map(|(name, count)| format!("{} {count}", named(name))).collect();
-    if !wrong.is_empty() {
-        lines.push(format!("wrong: {}", wrong.join(", ")));
+pub fn all(db: &mut Db, catalogue: &Catalogue) -> Result<Vec<Section>, StoreError> {
+    let mut sections = Vec::new();
+    for name in Name::ALL {
+        let report = match report::report(db, name, None, catalogue) {
+            Ok(report) => report,
+            Err(ReportError::Store(error)) => return Err(error),
+            // No pass is asked for by name.
+            Err(ReportError::NoPass(_)) => continue,
+        };
+        for part in &report.sections {
+            let title = format!("{name}: {}", part.title.to_lowercase());
+            let lines: Vec<String> = part.figures.iter().map(line).chain(part.notes.iter().cloned()).collect();
+            let mut drawn: Vec<Section> =
+                part.tables.iter().filter(|table| !table.rows.is_empty()).map(table).collect();
+            if let Some(first) = drawn.first_mut() {
+                first.lines.splice(0..0, lines);
+            } else if !lines.is_empty() {
+                drawn.push(Section { title: String::new(), lines, chart: Chart::None });
+            }
+            sections.extend(drawn.into_iter().map(|section| Section { title: title.clone(), ..section }));
+        }
     }
-    let bars =
-        vec![share("Wilson, 95%", wilson.low, wilson.high), share("Clopper-Pearson, 95%", exact.low, exact.high)];
-    Section { title: "accuracy".into(), lines, chart: Chart::Shares(bars) }
+    Ok(sections)
 }
 
-fn by(what: &str, groups: &[Group]) -> Section {
-    #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^52")]
-    let share = |group: &Group| {
-        let interval = group.interval?;
-        let share = group.right as f64 / group.n as f64;
-        Some(Share { name: group.name.clone(), share, low: interval.low, high: interval.high, n: group.n })
+/// `right  93.10% (88.00% to 96.40%), n 57; how`
+fn line(figure: &Figure) -> String {
+    let value = match &figure.value {
+        Ok(value) => number(*value, figure.unit),
+        Err(why) => why.clone(),
     };
-    let bars: Vec<Share> = groups.iter().filter_map(share).collect();
-    let (lines, chart) = if bars.is_empty() {
-        (vec!["No verdict yet.".to_owned()], Chart::None)
-    } else {
-        (vec!["Share that is right, Wilson 95%; the most verified first".to_owned()], Chart::Shares(bars))
-    };
-    Section { title: format!("accuracy by {what}"), lines, chart }
+    let interval = figure.interval.map_or_else(String::new, |interval| format!(" ({})", range(interval, figure.unit)));
+    let how = if figure.how.is_empty() { String::new() } else { format!("; {}", figure.how) };
+    format!("{}: {value}{interval}, n {}{how}", figure.label, figure.n)
 }
 
-fn coverage(report: &AccuracyReport) -> Section {
-    let counts = &report.counts;
-    let bars = Status::ALL.map(|status| (status.name().to_owned(), counts.at(status)));
-    let lines = vec![format!(
-        "{} tuples, {} sentences, {} failed attempts, {} flagged",
-        counts.tuples(),
-        counts.candidates,
-        counts.failed,
-        counts.flagged
-    )];
-    Section { title: "coverage".into(), lines, chart: Chart::Counts(bars.to_vec()) }
+/// A table as the chart it is best drawn as, or as rows where the chart does not fit its values.
+fn table(table: &Table) -> Section {
+    let drawn = match table.chart {
+        Some(report::Chart::Bars { label, value, interval }) => bars(table, label, value, interval),
+        Some(report::Chart::Diagonal { x, y, .. }) => curve(table, x, y),
+        Some(report::Chart::Heat { row, column, value }) => heat(table, row, column, value),
+        None => None,
+    };
+    let chart = drawn.unwrap_or_else(|| Chart::Table {
+        heading: table.columns.iter().map(|column| column.label.to_owned()).collect(),
+        rows: table
+            .rows
+            .iter()
+            .map(|row| row.iter().zip(&table.columns).map(|(c, of)| cell(c, of)).collect())
+            .collect(),
+    });
+    Section { title: String::new(), lines: vec![table.title.clone()], chart }
+}
+
+fn value(cell: &Cell) -> Option<f64> {
+    if let Cell::Number(value) = cell { Some(*value) } else { None }
+}
+
+fn bars(table: &Table, label: usize, at: usize, interval: Option<usize>) -> Option<Chart> {
+    let unit = table.columns.get(at)?.unit;
+    let named = |row: &Vec<Cell>| Some((cell(row.get(label)?, table.columns.get(label)?), value(row.get(at)?)?));
+    match (unit, interval) {
+        (Unit::Share, Some(interval)) => {
+            let n = table.columns.iter().position(|column| column.key == "n")?;
+            let share = |row: &Vec<Cell>| {
+                let (name, share) = named(row)?;
+                let (Some(Cell::Interval(interval)), Some(n)) = (row.get(interval), value(row.get(n)?)) else {
+                    return None;
+                };
+                Some(Share { name, share, low: interval.low, high: interval.high, n: whole(n) })
+            };
+            table.rows.iter().map(share).collect::<Option<Vec<_>>>().map(Chart::Shares)
+        }
+        (Unit::Count, None) => {
+            let count = |row| named(row).map(|(name, value)| (name, whole(value)));
+            table.rows.iter().map(count).collect::<Option<Vec<_>>>().map(Chart::Counts)
+        }
+        _ => None,
+    }
+}
+
+fn whole(value: f64) -> u64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are whole and not negative")]
+    let whole = value.max(0.0).round() as u64;
+    whole
+}
+
+fn curve(table: &Table, x: usize, y: usize) -> Option<Chart> {
+    let mut points: Vec<(f64, f64)> =
+        table.rows.iter().filter_map(|row| Some((value(row.get(x)?)?, value(row.get(y)?)?))).collect();
+    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let name = |at: usize| Some(table.columns.get(at)?.label.to_owned());
+    Some(Chart::Curve { x: name(x)?, y: name(y)?, points, diagonal: true })
+}
+
+fn heat(table: &Table, row: usize, column: usize, at: usize) -> Option<Chart> {
+    let text = |cells: &Vec<Cell>, at: usize| Some(cell(cells.get(at)?, table.columns.get(at)?));
+    let distinct = |at: usize| {
+        let mut names: Vec<String> = Vec::new();
+        for name in table.rows.iter().filter_map(|cells| text(cells, at)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    };
+    let (rows, columns) = (distinct(row), distinct(column));
+    let mut cells = vec![vec![None; columns.len()]; rows.len()];
+    for found in &table.rows {
+        let place =
+            |names: &[String], at| text(found, at).and_then(|name| names.iter().position(|other| *other == name));
+        let (i, j) = (place(&rows, row)?, place(&columns, column)?);
+        cells[i][j] = value(found.get(at)?);
+    }
+    Some(Chart::Heat { rows, columns, cells })
 }

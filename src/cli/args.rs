@@ -1,7 +1,11 @@
 //! What may be typed: the command line as clap sees it, nothing resolved yet.
 
+mod verify;
+
 pub(super) use super::exchange::{ExportArgs, ExportFormat, FormatName, OnlyName, Tacred};
 use super::people::Adjudicate;
+pub(super) use verify::{StratumName, Verify};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -161,8 +165,10 @@ pub(super) enum Command {
         #[command(subcommand)]
         how: Decide,
     },
-    /// Verify chosen sentences
-    #[command(after_help = "Example: amalrec verify record 1 right")]
+    /// Verify chosen sentences: draw a sample, record verdicts, settle between them
+    #[command(
+        after_help = "Examples:\n  amalrec verify plan --margin 0.02\n  amalrec verify sample --margin 0.02 --by relation --double 0.1 --seed 1\n  amalrec verify next\n  amalrec verify record 1 right\n  amalrec verify adjudicate 1 extra-fact"
+    )]
     Verify {
         #[command(subcommand)]
         how: Verify,
@@ -185,12 +191,31 @@ pub(super) enum Command {
         #[arg(long, value_name = "X")]
         overlap: Option<f64>,
     },
-    /// Statistics
-    #[command(after_help = "Example: amalrec report accuracy --json")]
+    /// Statistics: accuracy, agreement, methods, SEI against people, anchoring, coverage
+    #[command(
+        after_help = "Examples:\n  amalrec report accuracy --json\n  amalrec report --html report.html   # all reports in one file"
+    )]
     Report {
-        #[arg(value_enum, default_value_t = ReportName::Accuracy)]
-        what: ReportName,
-        /// A Markdown table
+        /// Which one. Default: accuracy; with --html all of them
+        #[arg(value_enum)]
+        what: Option<ReportName>,
+        /// Of this pass. Default: the newest; without any, all verdicts
+        #[arg(long, value_name = "NAME")]
+        pass: Option<String>,
+        /// Markdown tables
+        #[arg(long)]
+        markdown: bool,
+        /// A file that holds all it needs, with charts
+        #[arg(long, value_name = "FILE", conflicts_with = "markdown")]
+        html: Option<PathBuf>,
+    },
+    /// Learn the weights of SEI from what people took in the blind arm
+    #[command(after_help = "Example: amalrec fit-weights --apply")]
+    FitWeights {
+        /// Keep them as a new version of SEI in this project, and rank again by it; no model runs
+        #[arg(long)]
+        apply: bool,
+        /// Markdown tables
         #[arg(long)]
         markdown: bool,
     },
@@ -306,14 +331,6 @@ pub(super) enum Decide {
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub(super) enum Verify {
-    /// Record a verdict on a tuple's chosen sentence: right, entity-missing, wrong-relation, wrong-direction, extra-fact, ungrammatical, not-fluent
-    Record { tuple: i64, verdict: String },
-    /// Print the next sentence that you have not verified
-    Next,
-}
-
-#[derive(Debug, Clone, Subcommand)]
 pub(super) enum Models {
     /// All models of the manifest: present or missing, size, licence
     List,
@@ -361,5 +378,9 @@ pub(super) enum Showing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ReportName {
     Accuracy,
+    Agreement,
+    Methods,
+    Sei,
+    Anchoring,
     Coverage,
 }

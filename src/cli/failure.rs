@@ -57,7 +57,13 @@ macro_rules! work_failure {
     )+};
 }
 
-work_failure!(crate::store::StoreError, crate::app::ReviewError,);
+work_failure!(
+    crate::store::StoreError,
+    crate::app::ReviewError,
+    crate::app::pass::PassError,
+    crate::app::report::ReportError,
+    crate::app::weights::WeightsError,
+);
 
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {

@@ -6,12 +6,14 @@ mod doctor;
 mod exchange;
 mod export;
 mod failure;
+mod fit_weights;
 mod import;
 mod init;
 mod list;
 mod models;
 mod output;
 mod people;
+mod plan;
 mod replay;
 mod report;
 mod run;
@@ -96,7 +98,10 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
         Command::Verify { how } => verify::run(session, how),
         Command::Adjudicate { how } => people::adjudicate(session, how),
         Command::Annotators { names, overlap } => people::annotators(session, &names, overlap),
-        Command::Report { what, markdown } => report::run(session, what, markdown),
+        Command::Report { what, pass, markdown, html } => {
+            report::run(session, what, pass.as_deref(), markdown, html.as_deref())
+        }
+        Command::FitWeights { apply, markdown } => fit_weights::run(session, apply, markdown),
         Command::Export(args) => export::run(session, &args),
         Command::Models { how } => models::run(session, how),
         Command::Doctor => doctor::run(session),

@@ -1,6 +1,7 @@
 //! What is printed: data to stdout, talk to stderr, hostile characters to neither.
 
 use crate::domain::clean;
+pub(super) use crate::domain::number::grouped;
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// Where and how to print.
@@ -90,20 +91,6 @@ fn warn(text: &str) {
 
 fn multiline(text: &str) -> String {
     text.split('\n').map(clean::shown).collect::<Vec<_>>().join("\n")
-}
-
-/// `1234567` → `1,234,567`.
-#[must_use]
-pub(super) fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// A count with its noun: `1 tuple`, `2,000 tuples`.

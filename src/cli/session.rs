@@ -8,6 +8,7 @@ use crate::config::{Assets, Settings, method, paths, relations, rubric};
 use crate::domain::digest::Digest;
 use crate::domain::filter::Filter;
 use crate::domain::method::Method;
+use crate::domain::quality::Dimension;
 use crate::domain::quality::rubric::Rubric;
 use crate::domain::relation::Catalogue;
 use crate::domain::review::{Arm, Sharing};
@@ -85,6 +86,29 @@ impl Session {
     pub(super) fn policy(&self) -> Result<SeiPolicy, Failure> {
         let asset = self.assets.get("sei.toml")?.ok_or_else(|| Failure::usage("sei.toml is missing"))?;
         SeiPolicy::parse(&asset.text).map_err(|reason| Failure::usage(format!("{}: {reason}", asset.file)))
+    }
+
+    /// The policy in force in a project: weights learned there, as long as `sei.toml` is of the version they rest on.
+    pub(super) fn policy_of(&self, db: &Db) -> Result<SeiPolicy, Failure> {
+        let policy = self.policy()?;
+        let Some(learned) = db.policy()? else { return Ok(policy) };
+        if learned.base != policy.index.version {
+            self.output.warning(&format!(
+                "SEI version {} of this project rests on version {}; sei.toml is of version {}, which holds",
+                learned.version, learned.base, policy.index.version
+            ));
+            return Ok(policy);
+        }
+        let broken = |why: &dyn std::fmt::Display| {
+            Failure::work(format!("SEI version {} of this project cannot be read: {why}", learned.version))
+        };
+        let named: BTreeMap<String, f64> = serde_json::from_str(&learned.weights).map_err(|error| broken(&error))?;
+        let mut weights = [0.0; 5];
+        for dimension in Dimension::ALL {
+            let weight = named.get(dimension.name()).ok_or_else(|| broken(&format!("{dimension} has no weight")))?;
+            weights[dimension as usize] = *weight;
+        }
+        Ok(policy.with_weights(&learned.version, weights))
     }
 
     /// All methods that can be read, or those named; a broken file is a warning unless it was named.
@@ -205,7 +229,7 @@ impl Session {
             project: self.project.clone(),
             methods,
             catalogue: self.catalogue()?,
-            policy: Arc::new(self.policy()?),
+            policy: Arc::new(self.policy_of(&self.open()?)?),
             engine,
             writer: None,
             lack: String::new(),

@@ -1,4 +1,4 @@
-//! Confidence intervals of a proportion, and the correction for a finite population.
+//! Confidence intervals of a proportion.
 
 use statrs::distribution::{Beta, ContinuousCDF as _, Normal};
 
@@ -16,14 +16,23 @@ pub fn wilson(right: u64, n: u64, level: f64) -> Option<Interval> {
     if n == 0 || right > n || !(0.0..1.0).contains(&level) {
         return None;
     }
+    wilson_of_share(count(right) / count(n), count(n), level)
+}
+
+/// The same for a share in 0..=1 of a number that need not be whole: the size that a simple random sample would
+/// have to tell as much (Korn and Graubard 1998).
+#[must_use]
+pub fn wilson_of_share(share: f64, n: f64, level: f64) -> Option<Interval> {
+    if n.is_nan() || n <= 0.0 || !(0.0..=1.0).contains(&share) || !(0.0..1.0).contains(&level) {
+        return None;
+    }
     let z = Normal::new(0.0, 1.0).ok()?.inverse_cdf(f64::midpoint(1.0, level));
-    let (n, p) = (count(n), count(right) / count(n));
     let z2 = z * z;
-    let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
-    let half = z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    let centre = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let half = z / (1.0 + z2 / n) * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt();
     // Rounding must not leave the bound of a perfect sample a hair short of where the formula puts it.
-    let low = if right == 0 { 0.0 } else { (centre - half).max(0.0) };
-    let high = if p >= 1.0 { 1.0 } else { (centre + half).min(1.0) };
+    let low = if share <= 0.0 { 0.0 } else { (centre - half).max(0.0) };
+    let high = if share >= 1.0 { 1.0 } else { (centre + half).min(1.0) };
     Some(Interval { low, high })
 }
 

@@ -16,11 +16,14 @@ pub mod id;
 pub mod interval;
 pub mod mention;
 pub mod method;
+pub mod number;
 pub mod prompt;
 pub mod quality;
 pub mod relation;
 pub mod review;
+pub mod sampling;
 pub mod split;
+pub mod stats;
 pub mod tuple;
 
 pub use candidate::{Candidate, Origin};

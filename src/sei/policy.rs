@@ -67,12 +67,25 @@ impl SeiPolicy {
     pub fn rescore(&self, raw: &RawMeasurements) -> (ScoreCard, Index) {
         let score = |dimension| self.score(dimension, raw).map(|(_, score)| score);
         let card = ScoreCard::new(Dimension::ALL.map(score));
-        let mut index = self.index.index(&card, raw.vetoes.clone());
-        if raw.vetoes.contains(&Veto::Empty) {
+        (card, self.weigh(&card, raw.vetoes.clone()))
+    }
+
+    /// The index of scores that are known already.
+    #[must_use]
+    pub fn weigh(&self, card: &ScoreCard, vetoes: Vec<Veto>) -> Index {
+        let mut index = self.index.index(card, vetoes);
+        if index.vetoes.contains(&Veto::Empty) {
             // Nothing could be measured, yet nothing could be worse: no text has no worth.
             index.value = Some(Score::ZERO);
         }
-        (card, index)
+        index
+    }
+
+    /// The same maps and caps with other weights, under another version.
+    #[must_use]
+    pub fn with_weights(&self, version: &str, weights: [f64; 5]) -> Self {
+        let index = Policy { version: version.to_owned(), weights, ..self.index.clone() };
+        Self { index, formulas: self.formulas.clone() }
     }
 
     /// One dimension's score, and the formula that gave it.

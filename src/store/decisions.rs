@@ -6,7 +6,7 @@ use super::read::{Circumstance, DecisionRow, TupleRow};
 use super::refresh::refresh;
 use super::{Db, answers, candidates, log, tuples};
 use crate::domain::mention::{Pair, locate};
-use crate::domain::review::{Arm, Decision, History, Kind};
+use crate::domain::review::{Arm, Decision, History, Kind, Status, Verdict};
 use crate::domain::{CandidateId, DecisionId, Span, TupleId};
 use rusqlite::{Connection, OptionalExtension as _};
 
@@ -157,11 +157,22 @@ fn check_verdict(conn: &Connection, draft: &Draft, of: DecisionId) -> Result<(),
     if history.settled().is_none_or(|settled| settled.id != of) {
         return Err(Refusal::Superseded(of).into());
     }
-    let mine = |decision: &&Decision| {
-        decision.annotator == draft.annotator && matches!(decision.kind, Kind::Verify { of: o, .. } if o == of)
-    };
-    if history.standing().iter().any(mine) {
-        return Err(Refusal::VerifiedAlready { decision: of, annotator: draft.annotator.clone() }.into());
+    let annotator = draft.annotator.clone();
+    let verdicts: Vec<(&Decision, Verdict)> =
+        history.standing().iter().filter_map(|decision| decision.verdict_on(of)).collect();
+    let mine = verdicts.iter().any(|(decision, _)| decision.annotator == annotator);
+    if draft.circumstance.arm == Some(Arm::Answers) {
+        if mine || target.annotator == annotator {
+            return Err(Refusal::JudgedBefore { tuple: draft.tuple, annotator }.into());
+        }
+        let settled = verdicts.iter().any(|(decision, _)| decision.adjudicates_verdicts());
+        let disputed = Status::after(verdicts.iter().map(|(_, verdict)| *verdict)) == Status::Disputed;
+        if settled || !disputed {
+            return Err(Refusal::NothingToAdjudicate(draft.tuple).into());
+        }
+    }
+    if mine {
+        return Err(Refusal::VerifiedAlready { decision: of, annotator }.into());
     }
     Ok(())
 }

@@ -61,6 +61,12 @@ pub enum Refusal {
     AnsweredBefore { tuple: TupleId, annotator: String },
     #[error("the answers to tuple {0} agree, or someone settled between them")]
     NothingToSettle(TupleId),
+    #[error("{annotator} chose or judged the sentence of tuple {tuple}, and cannot settle between the verdicts on it")]
+    JudgedBefore { tuple: TupleId, annotator: String },
+    #[error("the verdicts on tuple {0} agree, or someone settled between them")]
+    NothingToAdjudicate(TupleId),
+    #[error("there is a pass '{0}' already; give another name")]
+    PassExists(String),
     #[error("the sentence is empty")]
     EmptySentence,
     #[error("the place of the {0} lies outside the sentence")]

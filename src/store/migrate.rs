@@ -8,6 +8,7 @@ use std::path::Path;
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_init.sql")),
     M::up(include_str!("migrations/0002_entity_text.sql")),
+    M::up(include_str!("migrations/0003_passes.sql")),
     M::up(include_str!("migrations/0004_search_answers_bulk.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);

@@ -166,14 +166,13 @@ fn cache_verdicts(
     standing: &[&Decision],
 ) -> Result<(), StoreError> {
     conn.prepare_cached("DELETE FROM verdict WHERE tuple_id = ?1")?.execute([tuple])?;
-    let mut put =
-        conn.prepare_cached("INSERT INTO verdict (tuple_id, annotator, decision_id, verdict) VALUES (?1, ?2, ?3, ?4)")?;
-    for decision in standing {
-        if let Kind::Verify { of, verdict } = decision.kind
-            && settled.is_some_and(|settled| settled.id == of)
-        {
-            put.execute(params![tuple, decision.annotator, decision.id, verdict.name()])?;
-        }
+    let mut put = conn.prepare_cached(
+        "INSERT INTO verdict (tuple_id, annotator, decision_id, verdict, settles) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    let Some(settled) = settled else { return Ok(()) };
+    for (decision, verdict) in standing.iter().filter_map(|decision| decision.verdict_on(settled.id)) {
+        let settles = decision.adjudicates_verdicts();
+        put.execute(params![tuple, decision.annotator, decision.id, verdict.name(), settles])?;
     }
     Ok(())
 }

@@ -126,7 +126,8 @@ impl Db {
         counts.population = population.query_row([], |row| number(row, 0))?;
         let mut query = self.conn.prepare_cached(
             "SELECT t.relation, iif(d.kind = 'edit', 'edited', c.method),
-                    sum(v.verdict = 'right'), sum(v.verdict <> 'right'), sum(v.annotator <> x.annotator)
+                    sum(v.verdict = 'right'), sum(v.verdict <> 'right'), sum(v.annotator <> x.annotator),
+                    max(iif(v.settles, v.verdict, NULL))
              FROM verdict v JOIN settled x ON x.tuple_id = v.tuple_id JOIN tuple t ON t.id = x.tuple_id
              JOIN decision d ON d.id = x.decision_id LEFT JOIN candidate c ON c.id = d.candidate_id
              GROUP BY v.tuple_id",
@@ -136,10 +137,11 @@ impl Db {
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             counts.own += u64::from(number(row, 4)? == 0);
-            let (right, wrong) = match (number(row, 2)?, number(row, 3)?) {
-                (0, _) => (0, 1),
-                (_, 0) => (1, 0),
-                _ => {
+            let last: Option<String> = row.get(5)?;
+            let (right, wrong) = match (last.as_deref(), number(row, 2)?, number(row, 3)?) {
+                (Some("right"), ..) | (None, _, 0) => (1, 0),
+                (Some(_), ..) | (None, 0, _) => (0, 1),
+                (None, ..) => {
                     counts.disputed += 1;
                     continue;
                 }

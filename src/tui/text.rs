@@ -2,6 +2,7 @@
 //! with it through `domain::clean::shown`, so that nothing hostile reaches the terminal.
 
 use crate::domain::clean;
+pub use crate::domain::number::grouped;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use std::ops::Range;
@@ -157,20 +158,6 @@ pub fn pad_left(text: &str, to: u16) -> String {
     let text = fit(text, to);
     let missing = to.saturating_sub(width(&text));
     format!("{}{text}", " ".repeat(usize::from(missing)))
-}
-
-/// `12345678` as `12,345,678`.
-#[must_use]
-pub fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// A time span for people: `8 s`, `3 min`, `2 h 05 min`.

@@ -210,6 +210,7 @@ fn wrong_usage_is_2_and_help_is_0() {
         "decide",
         "verify",
         "report",
+        "fit-weights",
         "export",
         "models",
         "doctor",

@@ -38,6 +38,7 @@ mod import;
 mod keys;
 mod migrations;
 mod model_pull;
+mod passes;
 mod pipeline;
 #[cfg(unix)]
 mod pty;

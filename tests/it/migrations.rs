@@ -8,6 +8,7 @@ use std::fs;
 const RELEASED: &[&str] = &[
     include_str!("../../src/store/migrations/0001_init.sql"),
     include_str!("../../src/store/migrations/0002_entity_text.sql"),
+    include_str!("../../src/store/migrations/0003_passes.sql"),
     include_str!("../../src/store/migrations/0004_search_answers_bulk.sql"),
 ];
 

@@ -92,6 +92,19 @@ impl Decision {
     pub fn adjudicates(&self) -> bool {
         self.arm == Some(Arm::Answers) && self.kind.settles()
     }
+
+    /// Itself and what it says, if it is a verdict on the sentence that decision `of` chose.
+    #[must_use]
+    pub fn verdict_on(&self, of: DecisionId) -> Option<(&Self, Verdict)> {
+        let Kind::Verify { of: target, verdict } = self.kind else { return None };
+        (target == of).then_some((self, verdict))
+    }
+
+    /// True if it is a verdict that settles between those of others.
+    #[must_use]
+    pub fn adjudicates_verdicts(&self) -> bool {
+        self.arm == Some(Arm::Answers) && matches!(self.kind, Kind::Verify { .. })
+    }
 }
 
 /// Declares an enum of fixed words with a key each, for one-key menus.

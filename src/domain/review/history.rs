@@ -1,6 +1,6 @@
 //! Folding decisions: what stands after undo and redo, and what either would touch next.
 
-use super::decision::{Decision, Kind};
+use super::decision::{Decision, Kind, Verdict};
 use super::state::{Standing, Status};
 use crate::domain::id::DecisionId;
 use std::collections::HashSet;
@@ -73,19 +73,14 @@ impl<'a> History<'a> {
         if matches!(settled.kind, Kind::Reject(_)) {
             return Standing { status: Status::Rejected, flagged };
         }
-        let verdicts = self.standing.iter().filter_map(|d| match d.kind {
-            Kind::Verify { of, verdict } if of == settled.id => Some(verdict),
-            Kind::Verify { .. }
-            | Kind::Accept(_)
-            | Kind::Override(_)
-            | Kind::Edit { .. }
-            | Kind::Reject(_)
-            | Kind::Skip
-            | Kind::Flag(_)
-            | Kind::Undo(_)
-            | Kind::Redo(_) => None,
-        });
-        let status = Status::after(verdicts);
+        let verdicts: Vec<(&Decision, Verdict)> =
+            self.standing.iter().filter_map(|d| d.verdict_on(settled.id)).collect();
+        // Who settled between the verdicts has the last word.
+        let last = verdicts.iter().rev().find(|(decision, _)| decision.adjudicates_verdicts());
+        let status = match last {
+            Some((_, verdict)) => Status::after([*verdict]),
+            None => Status::after(verdicts.into_iter().map(|(_, verdict)| verdict)),
+        };
         Standing { status, flagged }
     }
 }

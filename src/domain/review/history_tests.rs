@@ -66,6 +66,19 @@ fn who_settles_between_others_is_not_unsettled_by_them() {
     assert_eq!(History::fold(&all).settled().map(|d| d.id.0), Some(4), "until it is undone");
 }
 
+#[test]
+fn who_settles_between_verdicts_has_the_last_word() {
+    let verify = |verdict| Kind::Verify { of: DecisionId(1), verdict };
+    let kinds = vec![accept(1), verify(Verdict::Right), verify(Verdict::ExtraFact), verify(Verdict::ExtraFact)];
+    let mut all = decisions(kinds);
+    let status = |all: &[Decision]| History::fold(all).status(Status::Ranked).status;
+    assert_eq!(status(&all), Status::Disputed);
+    all[3].arm = Some(Arm::Answers);
+    assert_eq!(status(&all), Status::Refuted);
+    all[3].kind = verify(Verdict::Right);
+    assert_eq!(status(&all), Status::Verified);
+}
+
 proptest! {
     /// Whatever was done, undoing everything and redoing everything comes back to the same standing list.
     #[test]
