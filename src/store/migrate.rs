@@ -17,7 +17,7 @@ const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 const APPLICATION: i64 = 0x616d_616c;
 
 /// The newest format this program knows.
-pub const SUPPORTED: i64 = 3;
+pub const SUPPORTED: i64 = 4;
 
 /// Refuses what is not a project, or one too new. Only reads.
 pub(super) fn check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
