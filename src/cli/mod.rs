@@ -3,6 +3,7 @@
 mod args;
 mod decide;
 mod doctor;
+mod evaluate;
 mod exchange;
 mod export;
 mod failure;
@@ -98,6 +99,7 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
         Command::Annotators { names, overlap } => people::annotators(session, &names, overlap),
         Command::Report { what, markdown } => report::run(session, what, markdown),
         Command::Export(args) => export::run(session, &args),
+        Command::Evaluate(args) => evaluate::run(session, &args),
         Command::Models { how } => models::run(session, how),
         Command::Doctor => doctor::run(session),
         Command::Backup { to } => {
