@@ -3,6 +3,7 @@
 pub mod adjudicate;
 pub mod desk;
 pub mod errand;
+pub mod evaluate;
 pub mod intake;
 pub mod pass;
 pub mod pipeline;

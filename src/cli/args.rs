@@ -224,6 +224,11 @@ pub(super) enum Command {
         after_help = "Examples:\n  amalrec export --out split --only verified --split test=15000,seed=1\n  amalrec export --out hub --format parquet,jsonl --licence cc-by-4.0 --split test=1000,dev=500,cap=2000\n  amalrec export --out hard --split test=500,unseen_relation=500,unseen_entity=200"
     )]
     Export(ExportArgs),
+    /// Classify the relations of an exported split by baselines: is it learnable, too easy, or broken?
+    #[command(
+        after_help = "Examples:\n  amalrec evaluate split\n  amalrec evaluate split --baseline majority,logreg --test dev --json"
+    )]
+    Evaluate(super::evaluate::EvaluateArgs),
     /// The language models: list, pull, verify, path
     #[command(after_help = "Example: amalrec models pull")]
     Models {

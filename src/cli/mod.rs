@@ -3,6 +3,7 @@
 mod args;
 mod decide;
 mod doctor;
+mod evaluate;
 mod exchange;
 mod export;
 mod failure;
@@ -103,6 +104,7 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
         }
         Command::FitWeights { apply, markdown } => fit_weights::run(session, apply, markdown),
         Command::Export(args) => export::run(session, &args),
+        Command::Evaluate(args) => evaluate::run(session, &args),
         Command::Models { how } => models::run(session, how),
         Command::Doctor => doctor::run(session),
         Command::Backup { to } => {

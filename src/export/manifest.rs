@@ -180,11 +180,26 @@ impl LeftOut {
     }
 }
 
+/// A file of splits that a manifest lists.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct Listed {
+    pub name: String,
+    pub format: String,
+    pub split: Option<String>,
+}
+
+/// The files of an export that is there; `None` if the manifest is not one of ours.
+#[must_use]
+pub fn listed(path: &Path) -> Option<Vec<Listed>> {
+    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+    if manifest["format"] != FORMAT {
+        return None;
+    }
+    serde_json::from_value(manifest["files"].clone()).ok()
+}
+
 /// The files that a manifest of ours lists, itself included; empty if it is not one of ours.
 pub(super) fn files_of(path: &Path) -> Vec<String> {
-    let read = fs::read(path).ok().and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
-    let Some(manifest) = read.filter(|manifest| manifest["format"] == FORMAT) else { return Vec::new() };
-    let listed = manifest["files"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let names = listed.iter().filter_map(|file| file["name"].as_str()).map(str::to_owned);
-    names.chain([NAME.to_owned()]).collect()
+    let Some(files) = listed(path) else { return Vec::new() };
+    files.into_iter().map(|file| file.name).chain([NAME.to_owned()]).collect()
 }

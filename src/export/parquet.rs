@@ -11,7 +11,6 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
@@ -75,10 +74,9 @@ impl Parquet {
         let names: Vec<String> = relations.collect();
         let schema = parse_message_type(SCHEMA).map_err(|e| failed("the schema", e))?;
         let schema = Arc::new(schema);
-        let features = json!({ "info": { "features": features(&names) } }).to_string();
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
-            .set_key_value_metadata(Some(vec![KeyValue::new("huggingface".to_owned(), features)]))
+            .set_key_value_metadata(Some(vec![KeyValue::new("huggingface".to_owned(), features(&names))]))
             .build();
         let properties: WriterPropertiesPtr = Arc::new(properties);
         let open = |split: &String| {
@@ -315,22 +313,47 @@ impl Columns {
     }
 }
 
-/// The features as the `datasets` library writes them into a file's metadata.
-fn features(relations: &[String]) -> Value {
-    let value = |dtype: &str| json!({ "dtype": dtype, "_type": "Value" });
-    let list = |dtype: &str| json!({ "feature": { "dtype": dtype, "_type": "Value" }, "_type": "Sequence" });
-    let (text, int, double) = (value("string"), value("int64"), value("float64"));
-    let end = json!({ "name": text, "type": text, "text": text, "start": int, "end": int });
-    json!({
-        "id": text, "sentence": text, "head": end,
-        "relation": { "names": relations, "_type": "ClassLabel" },
-        "tail": end, "status": text, "source": text, "edited": value("bool"), "method": text, "paradigm": text,
-        "sei": double, "grammar": double, "fluency": double, "sentiment": double, "accuracy": double,
-        "complexity": double, "veto": list("string"),
-        "provenance": {
-            "model": text, "model_digest": text, "prompt_digest": text, "seed": int, "params": text,
-            "parents": list("int64"),
-        },
-        "decision_ids": list("int64"), "annotators": list("string"), "split": text,
-    })
+/// The features as the `datasets` library writes them into a file's metadata, in the order of the columns.
+fn features(relations: &[String]) -> String {
+    let value = |name: &str, dtype: &str| format!(r#""{name}": {{"dtype": "{dtype}", "_type": "Value"}}"#);
+    let list = |name: &str, dtype: &str| {
+        format!(r#""{name}": {{"feature": {{"dtype": "{dtype}", "_type": "Value"}}, "_type": "Sequence"}}"#)
+    };
+    let group = |name: &str, fields: &[String]| format!(r#""{name}": {{{}}}"#, fields.join(", "));
+    let text = |name: &str| value(name, "string");
+    let int = |name: &str| value(name, "int64");
+    let end = |name: &str| group(name, &[text("name"), text("type"), text("text"), int("start"), int("end")]);
+    let double = |name: &str| value(name, "float64");
+    let provenance = [
+        text("model"),
+        text("model_digest"),
+        text("prompt_digest"),
+        int("seed"),
+        text("params"),
+        list("parents", "int64"),
+    ];
+    let fields = [
+        text("id"),
+        text("sentence"),
+        end("head"),
+        format!(r#""relation": {{"names": {}, "_type": "ClassLabel"}}"#, serde_json::json!(relations)),
+        end("tail"),
+        text("status"),
+        text("source"),
+        value("edited", "bool"),
+        text("method"),
+        text("paradigm"),
+        double("sei"),
+        double("grammar"),
+        double("fluency"),
+        double("sentiment"),
+        double("accuracy"),
+        double("complexity"),
+        list("veto", "string"),
+        group("provenance", &provenance),
+        list("decision_ids", "int64"),
+        list("annotators", "string"),
+        text("split"),
+    ];
+    format!(r#"{{"info": {{{}}}}}"#, group("features", &fields))
 }

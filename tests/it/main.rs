@@ -31,6 +31,7 @@ mod engine_methods;
 mod engine_process;
 #[cfg(feature = "llama")]
 mod engine_speed;
+mod evaluate;
 mod export;
 mod formats_in;
 mod formats_out;
