@@ -2,6 +2,7 @@
 
 pub(super) use super::exchange::{ExportArgs, ExportFormat, FormatName, OnlyName, Tacred};
 use super::people::Adjudicate;
+use super::tui::Picture;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -56,6 +57,8 @@ pub(super) enum Command {
         /// The first screen
         #[arg(long, value_enum)]
         screen: Option<ScreenName>,
+        #[command(flatten)]
+        picture: Picture,
     },
     /// Make a project
     #[command(after_help = "Example: amalrec --project demo.db init --demo")]

@@ -12,6 +12,7 @@ mod input;
 pub mod key;
 pub mod keymap;
 pub mod model;
+mod picture;
 mod runtime;
 pub mod schedule;
 pub mod screens;
@@ -24,6 +25,7 @@ pub mod view;
 pub mod widgets;
 
 pub use action::Place;
+pub use picture::picture;
 
 use crate::app::App;
 use anyhow::Context as _;
