@@ -41,7 +41,7 @@ use terminal::Guard;
 use theme::Theme;
 
 /// Frames are at least this far apart.
-const FRAME: Duration = Duration::from_millis(16);
+const FRAME: Duration = Duration::from_millis(10);
 
 /// How the interface begins.
 #[derive(Debug, Clone)]

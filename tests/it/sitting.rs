@@ -29,6 +29,11 @@ fn decisions(project: &Path) -> Vec<DecisionRow> {
     rows
 }
 
+/// The line of the screen that names the tuple.
+fn fact(terminal: &Terminal) -> String {
+    terminal.text().lines().nth(1).unwrap_or_default().to_owned()
+}
+
 /// Waits until something holds.
 fn until(project: &Path, holds: impl Fn() -> bool) {
     let begun = Instant::now();
@@ -141,8 +146,10 @@ fn three_people_make_a_dataset() {
     assert_eq!(shared.code, 0, "{}", shared.err);
     let mut terminal = sit(home.path(), "ben", "verify");
     terminal.wait_for("Does the sentence state");
-    for keys in ["y", "y", "nr"] {
+    for (n, keys) in ["y", "y", "nr"].into_iter().enumerate() {
         let before = decisions(&project).len();
+        let ready = format!("Verify {n}/");
+        until(&project, || terminal.text().contains(&ready) && terminal.text().contains("Does the sentence state"));
         terminal.keys(keys);
         until(&project, || decisions(&project).len() > before);
     }
@@ -151,8 +158,10 @@ fn three_people_make_a_dataset() {
     assert!(!terminal.text().contains("my choice") && !terminal.text().contains("decided"), "{}", terminal.text());
     for _ in 0..4 {
         let before = decisions(&project).len();
+        let shown = fact(&terminal);
         terminal.keys("3");
         until(&project, || decisions(&project).len() > before);
+        until(&project, || terminal.text().contains("▸ 1") && fact(&terminal) != shown);
     }
     leave(terminal);
 
