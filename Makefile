@@ -4,7 +4,7 @@ CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET)/release/amalrec
 
-.PHONY: run test test-http check deny snap bench-generate bench-models bench-stats setup model
+.PHONY: run test test-http check deny snap screenshots bench-generate bench-models bench-sei bench-stats bench-tui setup model
 
 run: setup
 	$(CARGO) build --release --locked
@@ -44,6 +44,23 @@ deny:
 snap:
 	INSTA_UPDATE=always $(CARGO) test --locked screens
 
+# The pictures of the README, drawn by the program from the demo project.
+PICTURE = $(RELEASE) --project $(TARGET)/picture.db --annotator mansi tui --picture
+screenshots: setup
+	$(CARGO) build --release --locked
+	$(RELEASE) --quiet models pull >/dev/null
+	rm -f $(TARGET)/picture.db*
+	$(RELEASE) --quiet --project $(TARGET)/picture.db init --demo
+	$(RELEASE) --quiet --project $(TARGET)/picture.db run --limit 30
+	$(PICTURE) docs/pictures/review.svg --screen review --arm ranked+scores
+	$(PICTURE) docs/pictures/edit.svg --screen review --arm ranked+scores --keys "j e ctrl-w ctrl-w"
+	$(PICTURE) docs/pictures/tuples.svg --screen tuples --columns 140
+
+# The interface at scale: 165,000 tuples, 2,475,000 scored candidates, in a project of 5 GB that is made once.
+bench-tui: setup
+	BENCH_FOLDER=$(abspath $(TARGET)/bench-tui) $(CARGO) test --release --locked --test it scale::bench_tui -- \
+		--ignored --nocapture
+
 # Generation speed beside a bare llama.cpp loop in one run, then prompt tokens and candidates a minute over all methods.
 bench-generate: setup
 	$(CARGO) build --release --locked
@@ -52,6 +69,14 @@ bench-generate: setup
 	rm -f $(TARGET)/bench.db*
 	$(RELEASE) --quiet --project $(TARGET)/bench.db init --demo
 	$(RELEASE) --project $(TARGET)/bench.db generate --limit $(or $(TUPLES),50) --json
+
+# How well SEI agrees with people, on the development data, beside baselines; what is measured is kept.
+bench-sei: setup
+	$(CARGO) build --release --locked
+	$(RELEASE) --quiet models pull >/dev/null
+	[ -d $(TARGET)/bench-venv ] || python3 -m venv $(TARGET)/bench-venv
+	$(TARGET)/bench-venv/bin/pip install -q --disable-pip-version-check sacrebleu==2.6.0
+	$(TARGET)/bench-venv/bin/python benches/sei/table.py --amalrec $(RELEASE)
 
 # What the shipped models are worth, on the development data: BLEU and chrF by sacreBLEU.
 bench-models: setup

@@ -4,6 +4,7 @@ mod verify;
 
 pub(super) use super::exchange::{ExportArgs, ExportFormat, FormatName, OnlyName, Tacred};
 use super::people::Adjudicate;
+use super::tui::Picture;
 pub(super) use verify::{StratumName, Verify};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -60,6 +61,8 @@ pub(super) enum Command {
         /// The first screen
         #[arg(long, value_enum)]
         screen: Option<ScreenName>,
+        #[command(flatten)]
+        picture: Picture,
     },
     /// Make a project
     #[command(after_help = "Example: amalrec --project demo.db init --demo")]

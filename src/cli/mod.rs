@@ -73,14 +73,14 @@ fn dispatch(cli: Cli, output: Output) -> Result<(), Failure> {
         }
         command => {
             let session = Session::new(cli.global, output)?;
-            perform(command.unwrap_or(Command::Tui { screen: None }), &session)
+            perform(command.unwrap_or(Command::Tui { screen: None, picture: tui::Picture::default() }), &session)
         }
     }
 }
 
 fn perform(command: Command, session: &Session) -> Result<(), Failure> {
     match command {
-        Command::Tui { screen } => tui::run(session, screen),
+        Command::Tui { screen, picture } => tui::run(session, screen, picture),
         Command::Init { demo } => init::run(session, demo),
         Command::Import { files, entity_text: true, dry_run, .. } => import::entity_texts(session, &files, dry_run),
         Command::Import { files, format, tacred, columns, relation_map, dry_run, .. } => {

@@ -9,15 +9,37 @@ use crate::config::{Assets, paths};
 use crate::models::Folders;
 use crate::store::Store;
 use crate::tui::{self, Options, Place};
+use clap::Args;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use tracing_subscriber::EnvFilter;
 
-pub(super) fn run(session: &Session, screen: Option<ScreenName>) -> Result<(), Failure> {
+/// A screen as a file instead of in a terminal; for the pictures of the documentation.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Picture {
+    /// Write the screen to this file, as SVG
+    #[arg(long = "picture", hide = true, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Press these keys first
+    #[arg(long, hide = true, default_value = "", requires = "file")]
+    pub keys: String,
+    #[arg(long, hide = true, default_value_t = 120, requires = "file")]
+    pub columns: u16,
+    #[arg(long, hide = true, default_value_t = 36, requires = "file")]
+    pub rows: u16,
+    /// Show all items in this arm
+    #[arg(long, hide = true, requires = "file")]
+    pub arm: Option<String>,
+}
+
+pub(super) fn run(session: &Session, screen: Option<ScreenName>, picture: Picture) -> Result<(), Failure> {
     // A first start is no error: the empty project says what to do.
     let db = session.open_or_create()?;
-    let desk = session.desk(&db)?;
+    let mut desk = session.desk(&db)?;
+    if let Some(arm) = &picture.arm {
+        desk.fixed_arm = Some(arm.parse().map_err(Failure::usage)?);
+    }
     let store = Store::start(db)?;
     // The interface opens without a model, and says how to get one when a run is asked for.
     let (engine, lack) = match session.model() {
@@ -42,6 +64,12 @@ pub(super) fn run(session: &Session, screen: Option<ScreenName>) -> Result<(), F
         rubric: session.rubric()?,
         log,
     };
+    if let Some(file) = picture.file {
+        let size = (picture.columns, picture.rows);
+        let svg = tui::picture(&app, &options, &picture.keys, size).map_err(|e| Failure::work(format!("{e:#}")))?;
+        app.close();
+        return std::fs::write(&file, svg).map_err(|e| Failure::work(format!("{}: {e}", file.display())));
+    }
     tui::run(app, &options).map_err(|e| Failure::work(format!("{e:#}")))
 }
 

@@ -12,6 +12,7 @@ mod input;
 pub mod key;
 pub mod keymap;
 pub mod model;
+mod picture;
 mod runtime;
 pub mod schedule;
 pub mod screens;
@@ -24,6 +25,7 @@ pub mod view;
 pub mod widgets;
 
 pub use action::Place;
+pub use picture::picture;
 
 use crate::app::App;
 use crate::domain::quality::rubric::Rubric;
@@ -40,7 +42,7 @@ use terminal::Guard;
 use theme::Theme;
 
 /// Frames are at least this far apart.
-const FRAME: Duration = Duration::from_millis(16);
+const FRAME: Duration = Duration::from_millis(10);
 
 /// How the interface begins.
 #[derive(Debug, Clone)]

@@ -40,13 +40,20 @@ mod keys;
 mod migrations;
 mod model_pull;
 mod passes;
+mod people;
 mod pipeline;
 #[cfg(unix)]
 mod pty;
 mod relations;
+#[cfg(unix)]
+mod scale;
 mod screens;
+#[cfg(unix)]
+mod sitting;
 mod sizes;
 mod stage;
 mod stage_data;
 mod store;
 mod support;
+#[cfg(unix)]
+mod terminal;

@@ -1,94 +1,11 @@
 //! The real program in a real terminal: keys in, decisions in the project, the terminal as it was.
 
-use crate::support::{program, ranked_project};
+use crate::support::ranked_project;
+use crate::terminal::Terminal;
 use amalrec::domain::TupleId;
 use amalrec::domain::review::Kind;
 use amalrec::store::{Db, DecisionRow};
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
-use std::io::{Read, Write};
-use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
-
-/// Long enough for a loaded machine; a passing test never waits for it.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-const ROWS: NonZeroU16 = NonZeroU16::new(36).unwrap();
-const COLUMNS: NonZeroU16 = NonZeroU16::new(120).unwrap();
-
-struct Terminal {
-    screen: Arc<Mutex<vt100::Parser>>,
-    input: Box<dyn Write + Send>,
-    child: Box<dyn portable_pty::Child + Send + Sync>,
-}
-
-impl Terminal {
-    fn open(home: &Path, arguments: &[&str]) -> Self {
-        let size = PtySize { rows: ROWS.get(), cols: COLUMNS.get(), pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let model = program(home);
-        let mut command = CommandBuilder::new(model.get_program());
-        command.args(arguments);
-        command.cwd(home);
-        command.env("TERM", "xterm-256color");
-        for (name, value) in model.get_envs() {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            }
-        }
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(ROWS, COLUMNS, 0)));
-        let mut output = pair.master.try_clone_reader().unwrap();
-        let input = pair.master.take_writer().unwrap();
-        let shared = Arc::clone(&screen);
-        std::thread::spawn(move || {
-            let _master = pair.master;
-            let mut bytes = [0; 4096];
-            while let Ok(n) = output.read(&mut bytes) {
-                if n == 0 {
-                    break;
-                }
-                shared.lock().unwrap().process(&bytes[..n]);
-            }
-        });
-        Self { screen, input, child }
-    }
-
-    fn text(&self) -> String {
-        self.screen.lock().unwrap().screen().contents()
-    }
-
-    fn wait_for(&self, wanted: &str) {
-        let begun = Instant::now();
-        while !self.text().contains(wanted) {
-            assert!(begun.elapsed() < PATIENCE, "'{wanted}' never came; the screen is\n{}", self.text());
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-
-    fn keys(&mut self, keys: &str) {
-        self.input.write_all(keys.as_bytes()).unwrap();
-        self.input.flush().unwrap();
-    }
-
-    /// Waits for the program to end; the alternate screen must be left.
-    fn ended(&mut self) -> u32 {
-        let begun = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                std::thread::sleep(Duration::from_millis(50));
-                assert!(!self.screen.lock().unwrap().screen().alternate_screen(), "the alternate screen is still on");
-                assert!(!self.screen.lock().unwrap().screen().hide_cursor(), "the cursor is still hidden");
-                return status.exit_code();
-            }
-            assert!(begun.elapsed() < PATIENCE, "the program does not end; the screen is\n{}", self.text());
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-}
 
 /// A project of so many ranked tuples, and its Review screen.
 fn reviewing(tuples: usize) -> (tempfile::TempDir, PathBuf, Terminal) {
@@ -177,9 +94,8 @@ fn a_killed_interface_loses_nothing_that_was_decided() {
     terminal.keys("\r");
     terminal.wait_for("Review 1/3");
     // portable-pty's kill begins with a polite signal; this must be the other one.
-    let pid = terminal.child.process_id().unwrap();
-    std::process::Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap();
-    terminal.child.wait().unwrap();
+    terminal.signal("-9");
+    terminal.wait();
     assert_eq!(decisions(&project).len(), 1);
 }
 
@@ -190,8 +106,7 @@ fn sigterm_restores_the_terminal() {
     drop(ranked_project(&project, 1));
     let mut terminal = Terminal::open(home.path(), &["--project", "p.db", "tui"]);
     terminal.wait_for("Home");
-    let pid = terminal.child.process_id().unwrap();
-    std::process::Command::new("kill").args(["-TERM", &pid.to_string()]).status().unwrap();
+    terminal.signal("-TERM");
     terminal.ended();
 }
 

@@ -107,6 +107,7 @@ fn decide(model: &mut Model, answer: Answer, index: Option<usize>, now: Duration
     let how = bench.circumstance(index, now);
     let tuple = bench.item.tuple.id;
     model.adjudicate.saving.push((run, bench));
+    model.notice = None;
     let mut effects = vec![Effect::Answer { run, tuple, answer, how }];
     effects.extend(fetch(model, now));
     effects

@@ -151,6 +151,8 @@ pub fn decide(model: &mut Model, answer: Answer, index: Option<usize>, now: Dura
     review.behind.push(tuple);
     review.absent = Absent::Loading;
     review.desk = review.ahead.pop_front().map(on_desk);
+    // What was said spoke of the item that is gone.
+    model.notice = None;
     let mut effects = vec![Effect::Answer { run, tuple, answer, how }];
     effects.extend(fetch(model, now));
     settle_absence(model);
