@@ -195,7 +195,9 @@ fn transfer(
     basis: &super::report::Basis,
 ) -> Result<Option<Section>, Undefined> {
     let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
-    groups.iter().for_each(|group| *sizes.entry(group).or_default() += 1);
+    for group in groups {
+        *sizes.entry(group).or_default() += 1;
+    }
     if sizes.len() < 2 {
         return Ok(None);
     }

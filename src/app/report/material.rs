@@ -8,6 +8,7 @@ use crate::domain::sampling::By;
 use crate::domain::{CandidateId, TupleId};
 use crate::store::{ChoiceRow, Db, MethodCount, OptionRow, PassRow, SentenceRow, StoreError, VerdictRow};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// The rows of a report.
 #[derive(Debug, Clone, Default)]
@@ -16,8 +17,8 @@ pub struct Material {
     pub pass: Option<PassRow>,
     pub sentences: Vec<SentenceRow>,
     pub choices: Vec<ChoiceRow>,
-    /// The candidates of decided tuples.
-    pub options: HashMap<TupleId, Vec<OptionRow>>,
+    /// The candidates of decided tuples; of parts of the rows too, where the choices say which of them matter.
+    pub options: Arc<HashMap<TupleId, Vec<OptionRow>>>,
     pub methods: Vec<MethodCount>,
     /// Chosen sentences: relation, text, and the text without names.
     pub texts: Vec<(String, String, String)>,
@@ -60,9 +61,11 @@ impl Material {
             material.relations = db.decided_relations()?;
         }
         if wanted.options {
+            let mut options: HashMap<TupleId, Vec<OptionRow>> = HashMap::new();
             for option in db.option_rows()? {
-                material.options.entry(option.tuple).or_default().push(option);
+                options.entry(option.tuple).or_default().push(option);
             }
+            material.options = Arc::new(options);
             material.methods = db.method_counts()?;
         }
         if wanted.texts {
@@ -109,7 +112,7 @@ impl Material {
             pass: self.pass.clone(),
             sentences: self.sentences.iter().filter(|row| keeps(&row.relation)).cloned().collect(),
             choices: self.choices.iter().filter(|row| keeps(self.relation(row.tuple))).cloned().collect(),
-            options: self.options.clone(),
+            options: Arc::clone(&self.options),
             methods: self.methods.clone(),
             texts: Vec::new(),
             groups: self.groups.clone(),

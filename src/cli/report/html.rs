@@ -23,7 +23,9 @@ pub(super) fn page(project: &str, reports: &[Report]) -> String {
     let _ = writeln!(out, "<p class=\"basis\">amalrec {version}; all intervals are at 95%.</p>");
     for report in reports {
         let _ = writeln!(out, "<h2>{}</h2>\n{}", escape(report.title), basis(&report.basis));
-        report.sections.iter().for_each(|found| section(&mut out, found));
+        for found in &report.sections {
+            section(&mut out, found);
+        }
     }
     out + "</body>\n</html>\n"
 }
@@ -33,10 +35,14 @@ fn section(out: &mut String, section: &Section) {
     if !section.figures.is_empty() {
         let head = "<table><thead><tr><th>figure</th><th>value</th><th>95%</th><th>n</th><th>how, on what</th></tr></thead><tbody>";
         let _ = writeln!(out, "{head}");
-        section.figures.iter().for_each(|found| figure(out, found));
+        for found in &section.figures {
+            figure(out, found);
+        }
         let _ = writeln!(out, "</tbody></table>");
     }
-    section.tables.iter().filter(|table| !table.rows.is_empty()).for_each(|found| table(out, found));
+    for found in section.tables.iter().filter(|table| !table.rows.is_empty()) {
+        table(out, found);
+    }
     for note in &section.notes {
         let _ = writeln!(out, "<p class=\"note\">{}</p>", escape(note));
     }

@@ -211,10 +211,10 @@ fn alpha(ratings: &Ratings, scale: Scale) -> Result<f64, Undefined> {
     let q = ratings.categories;
     let mut coincidences = vec![vec![0.0; q]; q];
     for pattern in paired(ratings) {
-        for a in 0..q {
-            for b in 0..q {
+        for (a, row) in coincidences.iter_mut().enumerate() {
+            for (b, cell) in row.iter_mut().enumerate() {
                 let pairs = pattern.counts[a] * (pattern.counts[b] - f64::from(u8::from(a == b)));
-                coincidences[a][b] += pattern.weight * pairs / (pattern.given - 1.0);
+                *cell += pattern.weight * pairs / (pattern.given - 1.0);
             }
         }
     }
@@ -224,10 +224,10 @@ fn alpha(ratings: &Ratings, scale: Scale) -> Result<f64, Undefined> {
         return Err(Undefined::NoPairs);
     }
     let (mut seen, mut expected) = (0.0, 0.0);
-    for a in 0..q {
-        for b in 0..q {
+    for (a, row) in coincidences.iter().enumerate() {
+        for (b, cell) in row.iter().enumerate() {
             let distance = distance(scale, &totals, a, b);
-            seen += coincidences[a][b] * distance;
+            seen += cell * distance;
             expected += totals[a] * totals[b] * distance;
         }
     }

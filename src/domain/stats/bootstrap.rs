@@ -49,8 +49,8 @@ pub fn mean(values: &[f64], level: f64, resamples: usize, seed: u64) -> Result<E
     }
     let mut random = SplitMix::new(seed);
     let n = values.len();
-    let drawn = |random: &mut SplitMix| (0..n).map(|_| values[random.below(n)]).sum::<f64>() / real(n);
-    let draws = (0..resamples).map(|_| drawn(&mut random)).collect();
+    let resample = |random: &mut SplitMix| (0..n).map(|_| values[random.below(n)]).sum::<f64>() / real(n);
+    let draws = (0..resamples).map(|_| resample(&mut random)).collect();
     Ok(Estimate::new(values.iter().sum::<f64>() / real(n), percentile(draws, resamples, level)))
 }
 

@@ -144,9 +144,11 @@ fn derivatives(
             }
         }
     }
-    for a in 0..m {
-        for b in a + 1..m {
-            information[a][b] = information[b][a];
+    // Only the lower triangle was summed.
+    for a in 1..m {
+        let (above, below) = information.split_at_mut(a);
+        for (b, row) in above.iter_mut().enumerate() {
+            row[a] = below[0][b];
         }
     }
     (value, slope, information)

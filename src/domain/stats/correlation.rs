@@ -61,7 +61,9 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
     let mut at = 0;
     for tied in order.chunk_by(|&a, &b| values[a] == values[b]) {
         let rank = real(at) + f64::midpoint(1.0, real(tied.len()));
-        tied.iter().for_each(|&i| ranks[i] = rank);
+        for &i in tied {
+            ranks[i] = rank;
+        }
         at += tied.len();
     }
     ranks

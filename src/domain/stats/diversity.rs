@@ -43,17 +43,19 @@ pub fn self_chrf(texts: &[&str], pairs: usize, seed: u64) -> Result<f64, Undefin
 /// # Errors
 /// No text of n words.
 pub fn distinct(texts: &[&str], n: usize) -> Result<f64, Undefined> {
-    let mut seen: HashSet<Vec<String>> = HashSet::new();
-    let mut all = 0;
-    for text in texts {
-        let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-        for gram in words.windows(n.max(1)) {
-            all += 1;
-            if !seen.contains(gram) {
-                seen.insert(gram.to_vec());
-            }
-        }
-    }
+    let mut words: HashMap<String, usize> = HashMap::new();
+    let numbered: Vec<Vec<usize>> = texts
+        .iter()
+        .map(|text| {
+            let number = |word: &str| {
+                let next = words.len();
+                *words.entry(word.to_lowercase()).or_insert(next)
+            };
+            text.split_whitespace().map(number).collect()
+        })
+        .collect();
+    let grams = || numbered.iter().flat_map(|text| text.windows(n.max(1)));
+    let (all, seen) = (grams().count(), grams().collect::<HashSet<_>>());
     if all == 0 { Err(Undefined::Nothing) } else { Ok(real(seen.len()) / real(all)) }
 }
 
@@ -61,7 +63,9 @@ pub fn distinct(texts: &[&str], n: usize) -> Result<f64, Undefined> {
 #[must_use]
 pub fn commonest<'a>(forms: &[&'a str]) -> Option<(&'a str, usize)> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
-    forms.iter().for_each(|form| *counts.entry(form).or_default() += 1);
+    for form in forms {
+        *counts.entry(form).or_default() += 1;
+    }
     counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0)))
 }
 

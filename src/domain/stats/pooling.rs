@@ -69,7 +69,9 @@ fn priors(groups: &[(usize, usize)]) -> Option<Priors> {
     let mut strengths: Vec<(f64, f64)> = fits.iter().map(|&(strength, fit)| (strength, (fit - best).exp())).collect();
     strengths.retain(|strength| strength.1 > 1e-2);
     let sum: f64 = strengths.iter().map(|strength| strength.1).sum();
-    strengths.iter_mut().for_each(|strength| strength.1 /= sum);
+    for strength in &mut strengths {
+        strength.1 /= sum;
+    }
     Some(Priors { mean, strengths })
 }
 

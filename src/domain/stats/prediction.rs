@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_good_predictor_narrows_and_a_useless_one_costs_nothing() {
-        let truth = |i: usize| f64::from(u8::from(i % 10 != 0));
+        let truth = |i: usize| f64::from(u8::from(!i.is_multiple_of(10)));
         let good: Vec<(f64, f64)> = (0..200).map(|i| (truth(i), 0.2 + 0.6 * truth(i) + 0.01 * real(i % 7))).collect();
         let found = powered(&good, 0.76, 15_000, 0.95).unwrap();
         assert!(found.variance_ratio < 0.2, "{found:?}");

@@ -72,7 +72,9 @@ impl Ratings {
     /// As many items drawn from these, with replacement.
     pub(super) fn resample(&self, random: &mut SplitMix) -> Self {
         let mut drawn = self.clone();
-        drawn.patterns.iter_mut().for_each(|pattern| pattern.weight = 0.0);
+        for pattern in &mut drawn.patterns {
+            pattern.weight = 0.0;
+        }
         for item in &mut drawn.items {
             *item = self.items[random.below(self.items.len())];
             drawn.patterns[*item].weight += 1.0;

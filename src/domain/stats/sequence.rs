@@ -80,7 +80,7 @@ fn finite(right: u64, n: u64, population: u64, level: f64) -> Interval {
     let (least, most) = (right, population - n + right);
     let peak = if n > 0 { index_near(float(right) / float(n) * float(population)) } else { population / 2 };
     let peak = peak.clamp(least, most);
-    let last = |end: u64| {
+    let reached = |end: u64| {
         // Of the values from the peak to `end`, the last one inside.
         let (mut within, mut reach) = (0, peak.abs_diff(end));
         let at = |step: u64| if end < peak { peak - step } else { peak + step };
@@ -90,7 +90,7 @@ fn finite(right: u64, n: u64, population: u64, level: f64) -> Interval {
         }
         at(within)
     };
-    Interval { low: float(last(least)) / float(population), high: float(last(most)) / float(population) }
+    Interval { low: float(reached(least)) / float(population), high: float(reached(most)) / float(population) }
 }
 
 fn float(n: u64) -> f64 {

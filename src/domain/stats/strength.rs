@@ -45,7 +45,9 @@ pub fn strengths(methods: usize, contests: &[Contest], level: f64) -> Result<Vec
         if entrants.len() < 2 || !entrants.contains(&contest.winner) {
             continue;
         }
-        entrants.iter().for_each(|&method| stood[method] += 1);
+        for &method in &entrants {
+            stood[method] += 1;
+        }
         wins[contest.winner] += 1;
         *fields.entry(entrants).or_default() += 1.0;
     }
@@ -57,7 +59,9 @@ pub fn strengths(methods: usize, contests: &[Contest], level: f64) -> Result<Vec
         let mut expected: Vec<f64> = worth.iter().map(|worth| IMAGINARY / (worth + 1.0)).collect();
         for (field, n) in &fields {
             let sum: f64 = field.iter().map(|&method| worth[method]).sum();
-            field.iter().for_each(|&method| expected[method] += n / sum);
+            for &method in field {
+                expected[method] += n / sum;
+            }
         }
         let mut moved: f64 = 0.0;
         for ((worth, expected), &won) in worth.iter_mut().zip(&expected).zip(&wins) {
