@@ -6,7 +6,8 @@ use amalrec::domain::relation::Catalogue;
 use amalrec::domain::review::Status;
 use amalrec::domain::{RelationTuple, Span};
 use amalrec::export::{Export, Format, Named, Row, Settings, Source};
-use amalrec::jobs::{Cancel, Engine, EngineError, EngineInfo, Generated, Generation, Judged, JudgedToken, Judgement};
+use amalrec::jobs::engine::{EngineInfo, JudgedToken};
+use amalrec::jobs::{Cancel, Engine, EngineError, Generated, Generation, Judged, Judgement};
 use std::path::Path;
 
 /// A row of the nth pair of entities.
