@@ -92,7 +92,9 @@ impl Slot {
         if vocab.is_eog(token) {
             return Ok(Step::Ended);
         }
-        if self.ready.writing.push(&vocab.token_to_piece(token, false, None)).is_break() {
+        let piece = vocab.token_to_piece(token, false, None);
+        // A control token shows as nothing: after it another speaker's turn would begin ("usersystem").
+        if piece.is_empty() || self.ready.writing.push(&piece).is_break() {
             return Ok(Step::Ended);
         }
         if self.written >= self.ready.max_tokens {
