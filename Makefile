@@ -4,7 +4,7 @@ CARGO ?= cargo
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET)/release/amalrec
 
-.PHONY: run test test-http check deny snap screenshots bench-generate bench-models bench-sei bench-stats bench-tui setup model
+.PHONY: run test test-http formats check deny snap screenshots bench-generate bench-io bench-models bench-sei bench-stats bench-tui setup model
 
 run: setup
 	$(CARGO) build --release --locked
@@ -28,6 +28,12 @@ model: setup
 
 setup:
 	@.ci/setup
+
+# Exports of the program that the tests built, read as their reference loaders do; Parquet by pyarrow.
+formats: model
+	[ -d $(TARGET)/formats-venv ] || python3 -m venv $(TARGET)/formats-venv
+	$(TARGET)/formats-venv/bin/pip install -q --disable-pip-version-check pyarrow pyyaml
+	$(TARGET)/formats-venv/bin/python tests/formats/check.py $(TARGET)/debug/amalrec
 
 # What CI checks besides the tests.
 check: setup
@@ -77,6 +83,13 @@ bench-sei: setup
 	[ -d $(TARGET)/bench-venv ] || python3 -m venv $(TARGET)/bench-venv
 	$(TARGET)/bench-venv/bin/pip install -q --disable-pip-version-check sacrebleu==2.6.0
 	$(TARGET)/bench-venv/bin/python benches/sei/table.py --amalrec $(RELEASE)
+
+# Import and export beside the sqlite3 shell and pandas; tuples.tsv of ../shared/data where it is there.
+bench-io: setup
+	$(CARGO) build --release --locked
+	[ -d $(TARGET)/bench-io-venv ] || python3 -m venv $(TARGET)/bench-io-venv
+	$(TARGET)/bench-io-venv/bin/pip install -q --disable-pip-version-check pandas
+	$(TARGET)/bench-io-venv/bin/python benches/io.py --amalrec $(RELEASE)
 
 # What the shipped models are worth, on the development data: BLEU and chrF by sacreBLEU.
 bench-models: setup

@@ -64,3 +64,46 @@ fn meta_is_kept() {
     db.set_meta("seed", "8").unwrap();
     assert_eq!(db.meta("seed").unwrap().as_deref(), Some("8"));
 }
+
+fn incoming(line: u64, tuple: RelationTuple, texts: &[&str]) -> Incoming {
+    let sentences = texts.iter().map(|text| Foreign { text: (*text).into(), method: None }).collect();
+    Incoming { line, tuple, sentences }
+}
+
+#[test]
+fn sentences_come_in_once() {
+    let mut db = Db::memory().unwrap();
+    let rows =
+        || [incoming(1, fact("a", "r", "b"), &["One.", "Two.", "One."]), incoming(2, fact("a", "r", "b"), &["Three."])];
+    let first = db.take_in("x", rows()).unwrap();
+    assert_eq!(first, Inserted { new: 1, known: 1, new_sentences: 3, known_sentences: 1 });
+    let again = db.take_in("x", rows()).unwrap();
+    assert_eq!(again, Inserted { new: 0, known: 2, new_sentences: 0, known_sentences: 4 });
+    let candidates = db.candidates(TupleId(1)).unwrap();
+    let told: Vec<_> = candidates.iter().map(|c| (c.candidate.origin.ordinal, c.candidate.text().unwrap())).collect();
+    assert_eq!(told, [(0, "One."), (1, "Two."), (2, "Three.")]);
+    let row = db.tuple(TupleId(1)).unwrap().unwrap();
+    assert_eq!((row.status, row.candidates), (Status::Generated, 3));
+    assert_eq!(candidates[0].candidate.origin.params, "{\"file\":\"x\"}");
+}
+
+#[test]
+fn indexes_that_a_killed_import_left_out_are_made_at_the_next_opening() {
+    let indexes = |db: &Db| -> Vec<String> {
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'index' ORDER BY name";
+        let mut query = db.conn.prepare(sql).unwrap();
+        query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.db");
+    let mut db = Db::create(&path).unwrap();
+    let all = indexes(&db);
+    db.defer_indexes().unwrap();
+    assert!(!indexes(&db).contains(&"tuple_by_head".to_owned()));
+    db.insert_tuples("x", [(1, fact("a", "r", "b"))]).unwrap();
+    drop(db);
+    let mut db = Db::open(&path).unwrap();
+    assert_eq!(indexes(&db), all);
+    db.defer_indexes().unwrap();
+    assert_eq!(indexes(&db), all, "a project with tuples keeps its indexes");
+}

@@ -21,7 +21,9 @@ fn the_export_form_is_an_order() {
     let mut stage = at(Place::Export);
     stage.press("enter k end");
     assert_eq!(stage.model.export.only, Only::Decided);
-    stage.press("home").press("j j enter");
+    // Below the rows and the formats.
+    let down = "j ".repeat(1 + Format::ALL.len());
+    stage.press("home").press(&format!("{down}enter"));
     assert_eq!(stage.model.mode(), Mode::Line, "the splits are typed");
     stage.write("test=2,seed=").press("enter d");
     assert_eq!((stage.taken(), stage.notice()), (vec![], "'seed=' is not NAME=NUMBER, as in test=15000,seed=1"));
