@@ -86,6 +86,7 @@ fn review_each_arm(home: &Path, project: &Path) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one sitting from its beginning to its end")]
 fn three_people_make_a_dataset() {
     let home = tempfile::tempdir().unwrap();
     let project = home.path().join("p.db");
