@@ -49,6 +49,10 @@ pub struct Wish {
     pub formats: Vec<Format>,
     pub plan: Plan,
     pub min_sei: Option<f64>,
+    /// Of the dataset, as the hub spells it.
+    pub licence: Option<String>,
+    /// Numbers instead of the names of annotators.
+    pub anonymise: bool,
 }
 
 /// What was exported, or would be.
@@ -281,7 +285,7 @@ impl App {
         let catalogue = Arc::clone(&self.desk.catalogue);
         let name = if rehearse { "the dry run" } else { "the export" };
         let work = move |watch: &mut super::errand::Watch| {
-            let Wish { folder, only, formats, plan, min_sei } = wish;
+            let Wish { folder, only, formats, plan, min_sei, licence, anonymise } = wish;
             let dataset =
                 project.file_stem().map_or_else(|| "amalrec".to_owned(), |s| s.to_string_lossy().into_owned());
             let order = Order {
@@ -291,8 +295,8 @@ impl App {
                 formats,
                 models,
                 dataset,
-                licence: None,
-                anonymise: false,
+                licence,
+                anonymise,
                 tacred: Tacred::Raw,
                 escape_brackets: false,
             };

@@ -148,8 +148,8 @@ fn make(path: &Path, facts: &[RelationTuple]) {
 /// `p50 1.2 ms, p99 3.4 ms, worst 5.6 ms`
 fn quantiles(times: &mut [Duration]) -> String {
     times.sort_unstable();
-    let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize].as_secs_f64() * 1e3;
-    format!("p50 {:.1} ms, p99 {:.1} ms, worst {:.1} ms", at(0.5), at(0.99), at(1.0))
+    let at = |percent: usize| times[(times.len() - 1) * percent / 100].as_secs_f64() * 1e3;
+    format!("p50 {:.1} ms, p99 {:.1} ms, worst {:.1} ms", at(50), at(99), at(100))
 }
 
 fn ms(work: impl FnOnce()) -> f64 {

@@ -151,7 +151,9 @@ fn reports() {
 fn export() {
     let mut stage = at(Place::Export);
     look("export", &mut stage);
-    stage.press("j j enter").write("test=4,dev=").press("enter");
+    stage.press("j");
+    look("export_formats", &mut stage);
+    stage.press("j enter").write("test=4,dev=").press("enter");
     look("export_fault", &mut stage);
     stage.press("enter").write("2").press("enter d");
     stage.event(Event::Errand(Errand { name: "the dry run".into(), unit: Unit::Rows, done: 1_200, total: 4_800 }));

@@ -86,6 +86,7 @@ fn review_each_arm(home: &Path, project: &Path) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one sitting from its beginning to its end")]
 fn three_people_make_a_dataset() {
     let home = tempfile::tempdir().unwrap();
     let project = home.path().join("p.db");
@@ -167,7 +168,7 @@ fn three_people_make_a_dataset() {
 
     // Cay settles, by the second answer; Ann is refused.
     let db = Db::open(&project).unwrap();
-    assert!(db.count_to_settle("cay").unwrap() >= 3, "{}", db.count_to_settle("cay").unwrap());
+    assert!(db.count_to_settle("cay").unwrap() >= 2, "{}", db.count_to_settle("cay").unwrap());
     assert_eq!(db.count_to_settle("ann").unwrap(), 0);
     let waiting = db.next_to_settle("cay", &[]).unwrap().unwrap();
     let refused =
@@ -183,12 +184,12 @@ fn three_people_make_a_dataset() {
     // And exports: a dry run, then the files.
     terminal.keys("X");
     terminal.wait_for("what to write");
-    terminal.keys("\x1b[B\x1b[B\r");
+    terminal.keys("\r\x1b[B\x1b[B\r");
     terminal.keys("test=4,seed=1\rd");
     terminal.wait_for("dry run     ");
     assert!(!home.path().join("export").exists());
-    terminal.keys("\x1b[A\x1b[A\rw");
-    terminal.wait_for("written     ");
+    terminal.keys("w");
+    until(&project, || home.path().join("export/manifest.json").exists());
     leave(terminal);
 
     let manifest = std::fs::read_to_string(home.path().join("export/manifest.json")).unwrap();

@@ -19,25 +19,27 @@ fn at(place: Place) -> Stage {
 #[test]
 fn the_export_form_is_an_order() {
     let mut stage = at(Place::Export);
-    stage.press("enter k end");
+    stage.press("enter");
     assert_eq!(stage.model.export.only, Only::Decided);
-    // Below the rows and the formats.
-    let down = "j ".repeat(1 + Format::ALL.len());
-    stage.press("home").press(&format!("{down}enter"));
+    stage.press("j enter").write(",parkett").press("enter d");
+    assert!(stage.notice().starts_with("unknown export format 'parkett'; one of jsonl"), "{}", stage.notice());
+    stage.press("enter ctrl-w").write("csv jsonl").press("enter j enter");
     assert_eq!(stage.model.mode(), Mode::Line, "the splits are typed");
     stage.write("test=2,seed=").press("enter d");
     assert_eq!((stage.taken(), stage.notice()), (vec![], "'seed=' is not NAME=NUMBER, as in test=15000,seed=1"));
-    stage.press("enter").write("7").press("enter j enter").write(".6").press("enter j enter ctrl-u").write("out");
-    stage.press("enter d");
+    stage.press("enter").write("7").press("enter j enter").write(".6").press("enter j enter").write("cc-by-4.0");
+    stage.press("enter j enter j enter ctrl-u").write("out").press("enter d");
     let effects = stage.taken();
     let [Effect::Export { run, wish, rehearse: true }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((wish.min_sei, wish.folder.to_str(), wish.plan.seed), (Some(0.6), Some("out"), 7));
+    assert_eq!(wish.formats.iter().map(|format| format.name()).collect::<Vec<_>>(), ["jsonl", "csv"]);
+    assert_eq!((wish.licence.as_deref(), wish.anonymise), (Some("cc-by-4.0"), true));
     stage.event(Event::Reply(*run, Reply::Exported(Ok(Box::new(exported())))));
     assert_eq!(stage.notice(), "20 rows would be written; w writes them");
     stage.press("w");
     assert!(matches!(&stage.taken()[..], [Effect::Export { rehearse: false, .. }]));
     // A change makes what was found out stale.
-    stage.press("home k k k k enter");
+    stage.press("k k k k k k enter");
     assert!(stage.model.export.result.is_none());
 }
 

@@ -13,9 +13,12 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     Only,
-    Format(Format),
+    Formats,
     Splits,
     Least,
+    Licence,
+    /// Of the annotators.
+    Names,
     Folder,
 }
 
@@ -23,11 +26,16 @@ pub enum Field {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Export {
     pub only: Only,
-    pub formats: Vec<Format>,
+    /// `jsonl,parquet`, as on the command line.
+    pub formats: String,
     /// `test=1000,seed=1`, as on the command line.
     pub splits: String,
     /// The least SEI; empty for none.
     pub least: String,
+    /// As the hub spells it; empty for none.
+    pub licence: String,
+    /// Numbers instead of the annotators' names.
+    pub anonymise: bool,
     pub folder: String,
     pub selected: usize,
     /// The value being typed.
@@ -41,9 +49,11 @@ impl Default for Export {
     fn default() -> Self {
         Self {
             only: Only::Verified,
-            formats: Format::ALL[..1].to_vec(),
+            formats: Format::Jsonl.name().to_owned(),
             splits: String::new(),
             least: String::new(),
+            licence: String::new(),
+            anonymise: false,
             folder: "export".to_owned(),
             selected: 0,
             typing: None,
@@ -55,25 +65,36 @@ impl Default for Export {
 
 impl Export {
     /// The lines of the form.
-    #[must_use]
-    pub fn fields() -> Vec<Field> {
-        let formats = Format::ALL.into_iter().map(Field::Format);
-        [Field::Only].into_iter().chain(formats).chain([Field::Splits, Field::Least, Field::Folder]).collect()
-    }
+    pub const FIELDS: [Field; 7] =
+        [Field::Only, Field::Formats, Field::Splits, Field::Least, Field::Licence, Field::Names, Field::Folder];
 
     #[must_use]
     pub fn field(&self) -> Field {
-        Self::fields().get(self.selected).copied().unwrap_or(Field::Only)
+        Self::FIELDS.get(self.selected).copied().unwrap_or(Field::Only)
     }
 
     /// The text of a field that is typed.
     #[must_use]
     pub fn text(&self, field: Field) -> &str {
         match field {
+            Field::Formats => &self.formats,
             Field::Splits => &self.splits,
             Field::Least => &self.least,
+            Field::Licence => &self.licence,
             Field::Folder => &self.folder,
-            Field::Only | Field::Format(_) => "",
+            Field::Only | Field::Names => "",
+        }
+    }
+
+    /// The field of a text, to be written.
+    pub fn text_mut(&mut self, field: Field) -> Option<&mut String> {
+        match field {
+            Field::Formats => Some(&mut self.formats),
+            Field::Splits => Some(&mut self.splits),
+            Field::Least => Some(&mut self.least),
+            Field::Licence => Some(&mut self.licence),
+            Field::Folder => Some(&mut self.folder),
+            Field::Only | Field::Names => None,
         }
     }
 
@@ -84,9 +105,21 @@ impl Export {
             Field::Splits => self.splits.parse::<Plan>().err().map(|error| error.to_string()),
             Field::Least => self.least().err(),
             Field::Folder if self.folder.trim().is_empty() => Some("give a folder".to_owned()),
-            Field::Format(_) if self.formats.is_empty() => Some("choose one format at least".to_owned()),
-            Field::Only | Field::Format(_) | Field::Folder => None,
+            Field::Formats => self.formats().err(),
+            Field::Only | Field::Licence | Field::Names | Field::Folder => None,
         }
+    }
+
+    fn formats(&self) -> Result<Vec<Format>, String> {
+        let names = self.formats.split([',', ' ']).filter(|name| !name.is_empty());
+        let mut formats = Vec::new();
+        for format in names.map(str::parse) {
+            let format = format?;
+            if !formats.contains(&format) {
+                formats.push(format);
+            }
+        }
+        if formats.is_empty() { Err("name one format at least".to_owned()) } else { Ok(formats) }
     }
 
     fn least(&self) -> Result<Option<f64>, String> {
@@ -102,15 +135,17 @@ impl Export {
     /// # Errors
     /// The first fault.
     pub fn wish(&self) -> Result<Wish, String> {
-        if let Some(fault) = Self::fields().into_iter().find_map(|field| self.fault(field)) {
+        if let Some(fault) = Self::FIELDS.into_iter().find_map(|field| self.fault(field)) {
             return Err(fault);
         }
         Ok(Wish {
             folder: PathBuf::from(self.folder.trim()),
             only: self.only,
-            formats: self.formats.clone(),
+            formats: self.formats()?,
             plan: self.splits.parse().map_err(|error: crate::domain::split::SplitError| error.to_string())?,
             min_sei: self.least()?,
+            licence: Some(self.licence.clone()).filter(|licence| !licence.is_empty()),
+            anonymise: self.anonymise,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Export's behaviour: the form is changed line by line; a dry run or an export is asked for; one at a time.
 
 use super::{Export, Field};
-use crate::app::{Exported, Format, Only};
+use crate::app::{Exported, Only};
 use crate::tui::action::{Move, Place, Typing};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Tone, settles};
@@ -14,7 +14,7 @@ use std::time::Duration;
 /// Moves the selection.
 pub fn moved(model: &mut Model, step: Move) {
     let export = &mut model.export;
-    export.selected = list::step(export.selected, Export::fields().len(), step, 4);
+    export.selected = list::step(export.selected, Export::FIELDS.len(), step, 4);
 }
 
 /// Changes the selected line, or takes what was typed.
@@ -22,12 +22,8 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
     let export = &mut model.export;
     let field = export.field();
     if let Some(line) = export.typing.take() {
-        let text = line.text().trim().to_owned();
-        match field {
-            Field::Splits => export.splits = text,
-            Field::Least => export.least = text,
-            Field::Folder => export.folder = text,
-            Field::Only | Field::Format(_) => {}
+        if let Some(text) = export.text_mut(field) {
+            line.text().trim().clone_into(text);
         }
         export.result = None;
         return Vec::new();
@@ -38,16 +34,13 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
             export.only = Only::ALL[(at + 1) % Only::ALL.len()];
             export.result = None;
         }
-        Field::Format(format) => {
-            if export.formats.contains(&format) {
-                export.formats.retain(|other| *other != format);
-            } else {
-                export.formats.push(format);
-                export.formats.sort_by_key(|format| Format::ALL.iter().position(|other| other == format));
-            }
+        Field::Names => {
+            export.anonymise = !export.anonymise;
             export.result = None;
         }
-        Field::Splits | Field::Least | Field::Folder => export.typing = Some(TextLine::new(export.text(field))),
+        Field::Formats | Field::Splits | Field::Least | Field::Licence | Field::Folder => {
+            export.typing = Some(TextLine::new(export.text(field)));
+        }
     }
     Vec::new()
 }

@@ -1,7 +1,7 @@
 //! Export on the screen: the form, what runs, and what came of it.
 
 use super::{Export, Field};
-use crate::app::{Exported, Only};
+use crate::app::{Exported, Format, Only};
 use crate::tui::model::Model;
 use crate::tui::screens::models::view::errand;
 use crate::tui::text;
@@ -18,7 +18,7 @@ const NAMES: u16 = 12;
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
     let theme = &model.theme;
     let export = &model.export;
-    let fields = Export::fields();
+    let fields = Export::FIELDS;
     let height = u16::try_from(fields.len()).unwrap_or(12).saturating_add(2).min(area.height);
     let area = area.inner(Margin::new(1, 0));
     let upper = Rect { height, ..area };
@@ -46,10 +46,15 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model) {
 fn entry(export: &Export, field: Field, selected: bool, width: u16, theme: &Theme) -> Line<'static> {
     let (name, value) = match field {
         Field::Only => ("rows", only(export.only).to_owned()),
-        Field::Format(format) => {
-            let sign = if export.formats.contains(&format) { "[x]" } else { "[ ]" };
-            ("format", format!("{sign} {}", format.name()))
+        Field::Formats if selected => {
+            let others = Format::ALL.map(Format::name).into_iter().filter(|name| !export.formats.contains(name));
+            ("formats", format!("{}   others: {}", export.formats, others.collect::<Vec<_>>().join(" ")))
         }
+        Field::Formats => ("formats", export.formats.clone()),
+        Field::Licence if export.licence.is_empty() => ("licence", "none named; cc-by-4.0, say".to_owned()),
+        Field::Licence => ("licence", export.licence.clone()),
+        Field::Names if export.anonymise => ("annotators", "annotator-1, annotator-2 instead of names".to_owned()),
+        Field::Names => ("annotators", "by name".to_owned()),
         Field::Splits if export.splits.is_empty() => ("splits", "all to train; test=1000,dev=500,seed=1".to_owned()),
         Field::Splits => ("splits", format!("{}, the rest to train", export.splits)),
         Field::Least if export.least.is_empty() => ("least SEI", "none".to_owned()),
