@@ -195,13 +195,11 @@ fn next(session: &Session) -> Result<(), Failure> {
 fn next_to_adjudicate(session: &Session) -> Result<(), Failure> {
     let mut db = session.open()?;
     let desk = session.desk(&db)?;
-    match desk.next_to_adjudicate(&mut db, &[])? {
-        Some(found) => print(session, &found.item, &found.verdicts),
-        None => {
-            session.output.say("there is nothing to settle for you");
-            Ok(())
-        }
-    }
+    let Some(found) = desk.next_to_adjudicate(&mut db, &[])? else {
+        session.output.say("there is nothing to settle for you");
+        return Ok(());
+    };
+    print(session, &found.item, &found.verdicts)
 }
 
 fn print(session: &Session, item: &VerifyItem, verdicts: &[Verdict]) -> Result<(), Failure> {

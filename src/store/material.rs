@@ -148,12 +148,13 @@ impl Db {
         Ok(verdicts)
     }
 
-    /// Each person's answer to each tuple, by tuple and time.
+    /// Each person's answer to each tuple, by tuple and time; those that settle between others are none.
     pub fn choice_rows(&self) -> Result<Vec<ChoiceRow>, StoreError> {
         let gone = self.undone()?;
         let mut query = self.conn.prepare_cached(
             "SELECT id, tuple_id, annotator, kind, candidate_id, arm, place, shown_at, sei_version, seconds, at
-             FROM decision WHERE kind IN ('accept', 'override', 'edit', 'reject') ORDER BY tuple_id, id",
+             FROM decision WHERE kind IN ('accept', 'override', 'edit', 'reject') AND arm IS NOT 'answers'
+             ORDER BY tuple_id, id",
         )?;
         let rows = query.query_map([], |row| {
             Ok(ChoiceRow {

@@ -22,7 +22,7 @@ pub fn accuracy(material: &Material) -> Report {
     if !judged.rows.is_empty() {
         sections.push(groups(material, &judged, &basis));
         sections.push(errors(material, &basis));
-        sections.extend(super::leave_out(material, &["accuracy"], |rest| accuracy_alone(rest)));
+        sections.extend(super::leave_out(material, &["accuracy"], accuracy_alone));
     }
     Report { name: "accuracy", title: "Accuracy of the sentences", basis, sections }
 }

@@ -82,10 +82,10 @@ fn work(material: &Material, to_decide: usize, to_judge: usize, basis: &Basis) -
     section.tables.push(table);
     let decided: Vec<f64> = material.choices.iter().filter_map(|choice| choice.seconds).collect();
     let judged: Vec<f64> = verdicts().filter_map(|verdict| verdict.seconds).collect();
-    let decided_at = material.choices.iter().map(|choice| choice.at).collect();
-    let judged_at = verdicts().map(|verdict| verdict.at).collect();
-    section.figures.extend(left("decide", "decisions", &decided, decided_at, to_decide, basis));
-    section.figures.extend(left("verify", "verdicts", &judged, judged_at, to_judge, basis));
+    let decided_at: Vec<i64> = material.choices.iter().map(|choice| choice.at).collect();
+    let judged_at: Vec<i64> = verdicts().map(|verdict| verdict.at).collect();
+    section.figures.extend(left("decide", "decisions", &decided, &decided_at, to_decide, basis));
+    section.figures.extend(left("verify", "verdicts", &judged, &judged_at, to_judge, basis));
     section.notes.push(
         "an item open for more than ten times the median, a minute at least, counts as idle from there on".into(),
     );
@@ -94,7 +94,7 @@ fn work(material: &Material, to_decide: usize, to_judge: usize, basis: &Basis) -
 }
 
 /// Pace of one kind of work, and what is left of it in hours and in days.
-fn left(key: &str, what: &str, seconds: &[f64], at: Vec<i64>, items: usize, basis: &Basis) -> Vec<Figure> {
+fn left(key: &str, what: &str, seconds: &[f64], at: &[i64], items: usize, basis: &Basis) -> Vec<Figure> {
     let timed = pace(seconds);
     let figure = |name: &str, label: &str, unit, value: &dyn Fn(&Pace) -> f64| {
         let value = timed.as_ref().map(value).map_err(|why| *why);

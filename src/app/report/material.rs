@@ -162,7 +162,9 @@ impl Material {
         let draft = &pass.draft;
         let by = match draft.by {
             By::None => "simple random sample".to_owned(),
-            by => format!("sample by {by}, {}", if draft.evenly { "evenly" } else { "by size" }),
+            by @ (By::Relation | By::Method | By::Split) => {
+                format!("sample by {by}, {}", if draft.evenly { "evenly" } else { "by size" })
+            }
         };
         let filter = if draft.filter.is_empty() { String::new() } else { format!(" where {}", draft.filter) };
         format!(
