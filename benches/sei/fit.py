@@ -26,7 +26,7 @@ FAULTS = [("distinct_bigrams", 1, None), ("no_verb", -1, None), ("no_stop", -1, 
           ("repeats", -1, (0, 4)), ("disagreements", -1, (0, 3)), ("lints", -1, (0, 3)), ("small_start", -1, None),
           ("leaks", -1, (0, 2)), ("leftovers", -1, None)]
 WRITING = [("lm_fact", 1, None), ("lm_worst", 1, (-15, 0))]
-PLAIN = [("lm_plain", 1, None), ("lm_plain_sum", 1, None), ("lm_worst", 1, (-15, 0))]
+PLAIN = [("lm_plain", 1, None), ("lm_worst", 1, (-15, 0))]
 
 ACCURACY_SETS = [("webnlg2017", "semantics"), ("webnlg2020", "correctness"), ("rel2text", "corrupted"), ("rel2text", "extra")]
 GRAMMAR_SETS = [("webnlg2017", "grammar"), ("webnlg2020", "fluency"), ("rel2text", "noisy")]

@@ -19,12 +19,12 @@ struct Page {
     question: String,
     measured: String,
     agreement: String,
-    example: Vec<Sentence>,
+    example: Vec<Shown>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sentence {
+struct Shown {
     score: f64,
     fact: [String; 3],
     sentence: String,
@@ -45,7 +45,7 @@ pub fn rubric(asset: &Asset) -> Result<Vec<Rubric>, ConfigError> {
         let page = file.dimension.iter().find(|page| page.name == dimension.name());
         let page = page.ok_or_else(|| lacks(dimension.name()))?;
         let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let example = |e: &Sentence| Example { score: e.score, fact: e.fact.clone(), sentence: e.sentence.clone() };
+        let example = |e: &Shown| Example { score: e.score, fact: e.fact.clone(), sentence: e.sentence.clone() };
         Ok(Rubric {
             dimension,
             question: plain(&page.question),

@@ -33,7 +33,6 @@ pub(super) fn measure(
     }
     if let Some(judged) = &evidence.plain {
         set(raw, Feature::LmPlain, mean_outside(judged, names));
-        raw.set(Feature::LmPlainSum, judged.sum());
     }
     let judged = evidence.fact.as_ref().or(evidence.plain.as_ref());
     if let Some(worst) = judged.and_then(|judged| worst_outside(judged, names)) {

@@ -78,8 +78,6 @@ features! {
     LmFactAll = "lm_fact_all",
     /// Mean log-probability of the tokens after nothing, names left out: asked where there is no fact.
     LmPlain = "lm_plain",
-    /// The same summed: of two sentences of nearly the same words it tells the better more surely than the mean.
-    LmPlainSum = "lm_plain_sum",
     /// The lowest log-probability of a token outside names but the first, after the fact or after nothing.
     LmWorst = "lm_worst",
     /// Mean log-probability of the slotted sentence's tokens under the adapter, after its tuple, in nats. This and
