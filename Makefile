@@ -32,7 +32,7 @@ setup:
 # Exports of the program that the tests built, read as their reference loaders do; Parquet by pyarrow.
 formats: model
 	[ -d $(TARGET)/formats-venv ] || python3 -m venv $(TARGET)/formats-venv
-	$(TARGET)/formats-venv/bin/pip install -q --disable-pip-version-check pyarrow pyyaml
+	$(TARGET)/formats-venv/bin/pip install -q --disable-pip-version-check pyarrow==26.0.1 pyyaml==6.0.3
 	$(TARGET)/formats-venv/bin/python tests/formats/check.py $(TARGET)/debug/amalrec
 
 # What CI checks besides the tests.
