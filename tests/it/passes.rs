@@ -183,13 +183,18 @@ fn weights_are_learned_and_applied_without_a_model() {
     };
     let before = firsts();
     let applied = json(&p(&["fit-weights", "--apply", "--json"]));
-    assert_eq!(applied["applied"]["version"], "1+choices1");
+    assert_eq!(applied["applied"]["version"], format!("{}+choices1", in_force()));
     assert_eq!(applied["applied"]["sentences"].as_u64(), Some(160 * 4));
     assert_ne!(firsts(), before);
     // The version holds from now on: nothing is stale, and the next fit stands on it.
     let again = p(&["fit-weights", "--json"]);
-    assert_eq!(json(&again)["sei_version"], "1+choices1");
+    assert_eq!(json(&again)["sei_version"], format!("{}+choices1", in_force()));
     assert_eq!(p(&["rank"]).code, 0);
+}
+
+/// The version of SEI that ships.
+fn in_force() -> String {
+    amalrec::sei::SeiPolicy::built_in().unwrap().index.version
 }
 
 /// A project of `n` tuples with four scored sentences each, all decided by ann in one of the first `arms` arms, by
@@ -228,7 +233,7 @@ fn decide_one(db: &mut Db, id: TupleId, arm: Arm, random: &mut SplitMix) -> Resu
         let (raw, evidence) = ("{}".to_owned(), "{}".to_owned());
         scores.push((
             candidate,
-            Scored { version: "1".into(), card, sei: Score::new(sei), vetoes: vec![], raw, evidence },
+            Scored { version: in_force(), card, sei: Score::new(sei), vetoes: vec![], raw, evidence },
         ));
         texts.push(text);
     }
@@ -256,7 +261,7 @@ fn decide_one(db: &mut Db, id: TupleId, arm: Arm, random: &mut SplitMix) -> Resu
         arm: Some(arm),
         shown_at: Some(1),
         place: Some(taken.place),
-        sei_version: Some("1".into()),
+        sei_version: Some(in_force()),
         seconds: Some(4.0 + 3.0 * random.unit()),
     };
     db.record(&Draft { tuple: id, annotator: "ann".into(), kind, circumstance, at: 1_000 + id.0 })?;

@@ -43,6 +43,15 @@ fn until(project: &Path, holds: impl Fn() -> bool) {
     }
 }
 
+/// The same; says what the screen shows where it never does.
+fn until_on(terminal: &Terminal, holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the screen is {}", terminal.text());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// Reviews five tuples in each arm that the seed drew, so that all three are met.
 fn review_each_arm(home: &Path, project: &Path) {
     // One tuple is rejected already.
@@ -157,11 +166,12 @@ fn three_people_make_a_dataset() {
     terminal.keys("R");
     terminal.wait_for("has mountains");
     assert!(!terminal.text().contains("my choice") && !terminal.text().contains("decided"), "{}", terminal.text());
+    until_on(&terminal, || terminal.text().contains("▸ 1"));
     for _ in 0..4 {
         let before = decisions(&project).len();
         let shown = fact(&terminal);
         terminal.keys("3");
-        until(&project, || decisions(&project).len() > before);
+        until_on(&terminal, || decisions(&project).len() > before);
         until(&project, || terminal.text().contains("▸ 1") && fact(&terminal) != shown);
     }
     leave(terminal);
@@ -186,10 +196,10 @@ fn three_people_make_a_dataset() {
     terminal.wait_for("what to write");
     terminal.keys("\r\x1b[B\x1b[B\r");
     terminal.keys("test=4,seed=1\rd");
-    terminal.wait_for("dry run     ");
+    terminal.wait_for("w writes them");
     assert!(!home.path().join("export").exists());
     terminal.keys("w");
-    until(&project, || home.path().join("export/manifest.json").exists());
+    until_on(&terminal, || home.path().join("export/manifest.json").exists());
     leave(terminal);
 
     let manifest = std::fs::read_to_string(home.path().join("export/manifest.json")).unwrap();

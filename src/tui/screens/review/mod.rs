@@ -139,7 +139,10 @@ impl Review {
     /// `12/240`
     #[must_use]
     pub fn standing(&self) -> String {
-        if self.total == 0 { String::new() } else { format!("{}/{}", self.done, self.total) }
+        // A decision on its way counts when it is kept: whoever reads the number may pull the plug.
+        let leaving = self.saving.iter().filter(|saving| saving.moved_on).count();
+        let kept = self.done.saturating_sub(u64::try_from(leaving).unwrap_or(u64::MAX));
+        if self.total == 0 { String::new() } else { format!("{kept}/{}", self.total) }
     }
 
     #[must_use]
