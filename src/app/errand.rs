@@ -93,9 +93,10 @@ impl Errands {
         let run = move || {
             let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&mut watch)))
                 .unwrap_or_else(|_| Err("the work panicked; the log says where".to_owned()));
+            // Over before the result is told: who hears it may begin the next at once.
+            watch.progress.send_replace(Errand::default());
             // Nobody may be waiting any more.
             let _unheard = reply.send(result);
-            watch.progress.send_replace(Errand::default());
         };
         match std::thread::Builder::new().name("errand".to_owned()).spawn(run) {
             Ok(thread) => *self.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread),

@@ -56,7 +56,8 @@ pub fn all(db: &mut Db, catalogue: &Catalogue) -> Result<Vec<Section>, StoreErro
             Err(ReportError::NoPass(_)) => continue,
         };
         for part in &report.sections {
-            let title = format!("{name}: {}", part.title.to_lowercase());
+            let part_title = part.title.to_lowercase();
+            let title = if part_title == name.name() { part_title } else { format!("{name}: {part_title}") };
             let lines: Vec<String> = part.figures.iter().map(line).chain(part.notes.iter().cloned()).collect();
             let mut drawn: Vec<Section> =
                 part.tables.iter().filter(|table| !table.rows.is_empty()).map(table).collect();

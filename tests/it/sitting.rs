@@ -199,7 +199,7 @@ fn three_people_make_a_dataset() {
     terminal.wait_for("w writes them");
     assert!(!home.path().join("export").exists());
     terminal.keys("w");
-    until_on(&terminal, || home.path().join("export/manifest.json").exists());
+    terminal.wait_for("rows in");
     leave(terminal);
 
     let manifest = std::fs::read_to_string(home.path().join("export/manifest.json")).unwrap();
