@@ -8,7 +8,10 @@ use llama_cpp_2::{LogOptions, list_llama_ggml_backend_devices, send_logs_to_trac
 use crate::jobs::EngineError;
 
 /// Proof that the backend is up. Global because llama.cpp's own state is: a second `init` is an error.
-pub(super) fn backend() -> Result<&'static LlamaBackend, EngineError> {
+///
+/// # Errors
+/// llama.cpp does not start.
+pub fn backend() -> Result<&'static LlamaBackend, EngineError> {
     static BACKEND: OnceLock<Result<LlamaBackend, String>> = OnceLock::new();
     BACKEND
         .get_or_init(|| {

@@ -27,7 +27,7 @@ use std::thread::JoinHandle;
 
 use llama_cpp_2::llama_backend::LlamaBackend;
 
-pub use self::backend::{Device, devices};
+pub use self::backend::{Device, backend, devices};
 use self::generate::Generator;
 use self::judge::Judge;
 use self::model::Model;

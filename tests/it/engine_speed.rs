@@ -29,16 +29,12 @@ const ROUNDS: u32 = 3;
 /// same prompts and then the same token to every sequence, with the engine's own settings of context and batch.
 fn bare(path: &std::path::Path, sequences: u32) -> f32 {
     use llama_cpp_2::context::params::LlamaContextParams;
-    use llama_cpp_2::llama_backend::LlamaBackend;
     use llama_cpp_2::llama_batch::LlamaBatch;
     use llama_cpp_2::model::LlamaModel;
     use llama_cpp_2::model::params::LlamaModelParams;
     use std::num::NonZeroU32;
-    // Once a process at a time: it is given back at the end, and the engine takes it after.
-    let mut backend = LlamaBackend::init().unwrap();
-    backend.void_logs();
-    let backend = backend;
-    let model = LlamaModel::load_from_file(&backend, path, &LlamaModelParams::default()).unwrap();
+    let backend = amalrec::llama::backend().unwrap();
+    let model = LlamaModel::load_from_file(backend, path, &LlamaModelParams::default()).unwrap();
     let threads = i32::try_from(amalrec::llama::default_threads().get()).unwrap();
     let params = LlamaContextParams::default()
         .with_n_ctx(NonZeroU32::new(1024 * sequences))
@@ -49,7 +45,7 @@ fn bare(path: &std::path::Path, sequences: u32) -> f32 {
         .with_n_seq_max(sequences)
         .with_kv_unified(false)
         .with_no_perf(true);
-    let mut context = model.new_context(&backend, params).unwrap();
+    let mut context = model.new_context(backend, params).unwrap();
     let token = model.vocab().tokenize(b" time", false, false)[0];
     let mut batch = LlamaBatch::new(64, 1);
     let begun = cpu();
