@@ -61,6 +61,7 @@ fn review_each_arm(home: &Path, project: &Path) {
         let mut terminal = sit(home, "ann", "review");
         terminal.wait_for(&format!("arm: {arm}"));
         for n in 0..5 {
+            until_on(&terminal, || terminal.text().contains("▸ 1"));
             assert_eq!(terminal.text().contains("template"), arm == Arm::RankedScores, "{}", terminal.text());
             // The first as it stands, another one, one by hand.
             match n {

@@ -247,7 +247,8 @@ pub fn next(
         // Asked before the item was opened, decided or passed over by another way.
         Ok(Some(item)) if review.held().contains(&item.tuple.id) => review.exhausted = review.desk.is_some(),
         Ok(Some(item)) => {
-            (review.done, review.total) = (item.done, item.total);
+            // It may have been read before the decision that is on its way.
+            (review.done, review.total) = (review.done.max(item.done), item.total);
             if review.desk.is_none() && review.opening.is_none() {
                 review.desk = Some(on_desk(*item));
             } else {
