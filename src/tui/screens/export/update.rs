@@ -1,7 +1,7 @@
 //! Export's behaviour: the form is changed line by line; a dry run or an export is asked for; one at a time.
 
 use super::{Export, Field};
-use crate::app::{Exported, Only};
+use crate::app::{Errand, Exported, Only};
 use crate::tui::action::{Move, Place, Typing};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Tone, settles};
@@ -89,6 +89,8 @@ pub fn exported(model: &mut Model, run: u64, result: Result<Box<Exported>, Strin
     if !settles(&mut model.export.pending, run) {
         return Vec::new();
     }
+    // Its last word on how far it is may come after its result.
+    model.errand = Errand::default();
     match &result {
         Ok(exported) => {
             let rows = text::grouped(exported.manifest.rows);
