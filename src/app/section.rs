@@ -56,20 +56,21 @@ pub fn all(db: &mut Db, catalogue: &Catalogue) -> Result<Vec<Section>, StoreErro
             Err(ReportError::NoPass(_)) => continue,
         };
         for part in &report.sections {
-            let part_title = part.title.to_lowercase();
-            let title = if part_title == name.name() { part_title } else { format!("{name}: {part_title}") };
             let lines: Vec<String> = part.figures.iter().map(line).chain(part.notes.iter().cloned()).collect();
-            let mut drawn: Vec<Section> =
-                part.tables.iter().filter(|table| !table.rows.is_empty()).map(table).collect();
-            if let Some(first) = drawn.first_mut() {
-                first.lines.splice(0..0, lines);
-            } else if !lines.is_empty() {
-                drawn.push(Section { title: String::new(), lines, chart: Chart::None });
+            if !lines.is_empty() {
+                sections.push(Section { title: titled(name, &part.title), lines, chart: Chart::None });
             }
-            sections.extend(drawn.into_iter().map(|section| Section { title: title.clone(), ..section }));
+            let tables = part.tables.iter().filter(|table| !table.rows.is_empty());
+            sections.extend(tables.map(|found| Section { title: titled(name, &found.title), ..table(found) }));
         }
     }
     Ok(sections)
+}
+
+/// `accuracy: by relation`; a part that is named as its report is says so once.
+fn titled(name: Name, part: &str) -> String {
+    let part = part.to_lowercase();
+    if part == name.name() { part } else { format!("{name}: {part}") }
 }
 
 /// `right  93.10% (88.00% to 96.40%), n 57; how`
@@ -99,7 +100,7 @@ fn table(table: &Table) -> Section {
             .map(|row| row.iter().zip(&table.columns).map(|(c, of)| cell(c, of)).collect())
             .collect(),
     });
-    Section { title: String::new(), lines: vec![table.title.clone()], chart }
+    Section { title: String::new(), lines: Vec::new(), chart }
 }
 
 fn value(cell: &Cell) -> Option<f64> {

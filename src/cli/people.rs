@@ -74,6 +74,7 @@ pub(super) fn annotators(session: &Session, names: &[String], overlap: Option<f6
     }
     if sharing.people.is_empty() {
         session.output.say("nobody is named: every tuple is everybody's; amalrec annotators ANN BEN --overlap 0.1");
+        return Ok(());
     }
     session.output.line(&format!("{:.1}% of the tuples are answered by two", sharing.overlap * 100.0))?;
     Ok(())

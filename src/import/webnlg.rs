@@ -140,7 +140,7 @@ impl Source for WebNlg {
             let cut = self.entry.open;
             self.give_up("the file ends inside this entry: it was cut off");
             if !cut && !self.closed {
-                let reason = "the file ends without </benchmark>: it may have been cut off";
+                let reason = "the file ends without </benchmark>: it was cut off, or is no WebNLG";
                 self.queue.push_back(Item::problem(self.line, reason.to_owned(), String::new()));
             }
         }

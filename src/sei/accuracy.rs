@@ -90,7 +90,7 @@ fn likelihood(fact: &Fact<'_>, evidence: &LmEvidence, raw: &mut RawMeasurements,
         return;
     };
     raw.set(Feature::Tuned, likelihood);
-    findings.push(Finding::said(&format!("{likelihood:.1} nats a token as the adapter would write this fact")));
+    findings.push(Finding::said(&format!("likely as this fact: {likelihood:.1} nats a token")));
     if let Some(worst) = mean(own.iter().filter_map(|(tuned, judged)| worst(tuned, judged)).collect()) {
         raw.set(Feature::TunedWorst, worst);
     }

@@ -145,7 +145,7 @@ fn each_broken_entry_of_webnlg_costs_itself() {
         ["!6:has 2 parts between ' | ' where 3 are expected", "7:X|y|Z"]
     );
     assert_eq!(told_of("<entry><mtriple>A"), ["!6:the file ends inside this entry: it was cut off"]);
-    assert_eq!(told_of(""), ["!6:the file ends without </benchmark>: it may have been cut off"]);
+    assert_eq!(told_of(""), ["!6:the file ends without </benchmark>: it was cut off, or is no WebNLG"]);
     assert_eq!(told_of(&format!("<!-- <entry></entry> -->\n{last}")), ["7:X|y|Z"]);
     let mut latin = WEBNLG.as_bytes().to_vec();
     latin.extend(b"<entry><mtriple>Caf\xe9 | b | C</mtriple></entry>\n");
