@@ -78,8 +78,8 @@ def score(home):
     """One sentence a fact is ranked first; what a run of the pipeline would say, without the run."""
     project = sqlite3.connect(os.path.join(home, "c.db"))
     project.executescript("""
-        INSERT INTO score (candidate_id, version, sei, raw, evidence, place)
-        SELECT id, 'bench', 0.5, '{}', '{}', 1 FROM candidate WHERE method = 'method-0';
+        INSERT INTO score (candidate_id, version, sei, place)
+        SELECT id, 'bench', 0.5, 1 FROM candidate WHERE method = 'method-0';
         DELETE FROM candidate WHERE method <> 'method-0';
         UPDATE tuple SET stage = 3, status = 3, candidates = 1, best_sei = 0.5;
     """)

@@ -10,6 +10,7 @@ pub mod pipeline;
 pub mod progress;
 pub mod publish;
 pub mod report;
+pub mod rescore;
 pub mod review;
 pub mod runner;
 pub mod section;

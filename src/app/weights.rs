@@ -1,9 +1,9 @@
 //! Weights of SEI learned from what people take when they see neither order nor score; and a new version made of
 //! them, which ranks again what is stored without a model.
 
-use super::pipeline::judge::places;
 use super::report::document::{Cell, Chart, Figure, LEVEL, Report, Section, Table, Unit};
 use super::report::material::{Material, rivals};
+use super::rescore::{Rescoring, from_scores, rescore};
 use super::review::now;
 use crate::domain::filter::Filter;
 use crate::domain::interval::Interval;
@@ -11,8 +11,9 @@ use crate::domain::quality::Dimension;
 use crate::domain::review::Arm;
 use crate::domain::stats::choice::{self, Choice, HeldOut, RIDGE, Weight};
 use crate::domain::stats::{Undefined, deviate, real};
+use crate::jobs::Cancel;
 use crate::sei::SeiPolicy;
-use crate::store::{Db, OptionRow, PolicyRow, Scored, StoreError};
+use crate::store::{Db, MeasuredRow, OptionRow, PolicyRow, StoreError};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -20,8 +21,6 @@ use thiserror::Error;
 pub const LEAST: usize = 100;
 /// Parts of cross-validation.
 const FOLDS: u64 = 5;
-/// Tuples that are ranked again in one transaction.
-const CHUNK: usize = 500;
 
 /// What was learned.
 #[derive(Debug, Clone)]
@@ -42,9 +41,7 @@ pub enum WeightsError {
         "{n} choices of the blind arm can be used, at least {LEAST} are needed ({left_out} more were left out: the sentence taken was vetoed, had no rival or lacks a score)"
     )]
     TooFew { n: usize, left_out: usize },
-    #[error(
-        "the scores are of SEI version {found}, the policy in force is {wanted}; score again first: amalrec score --rescore"
-    )]
+    #[error("the scores are of SEI version {found}, the policy in force is {wanted}; score again first: amalrec score")]
     Stale { found: String, wanted: String },
     #[error("no weights can be learned: {0}")]
     Undefined(#[from] Undefined),
@@ -236,12 +233,19 @@ pub struct Applied {
 }
 
 /// Keeps the weights as a new version of SEI in the project, and ranks every tuple again by it. Scores of dimensions
-/// stay as they are; no model runs. Either all is ranked by the new version in the end, or, if it is broken off,
-/// `amalrec score` goes on with it.
+/// stay as they are; no model runs. If it is
+/// broken off, `amalrec score` goes on with it.
 ///
 /// # Errors
 /// The store's.
-pub fn apply(db: &mut Db, learned: &Learned, policy: &SeiPolicy, annotator: &str) -> Result<Applied, StoreError> {
+pub fn apply(
+    db: &mut Db,
+    learned: &Learned,
+    policy: &SeiPolicy,
+    annotator: &str,
+    cancel: &Cancel,
+    tell: &mut dyn FnMut(Rescoring),
+) -> Result<Applied, StoreError> {
     let version = format!("{}+choices{}", learned.base, db.policies()? + 1);
     let named: serde_json::Map<String, serde_json::Value> =
         Dimension::ALL.iter().map(|&d| (d.name().to_owned(), learned.weights[d as usize].into())).collect();
@@ -255,33 +259,7 @@ pub fn apply(db: &mut Db, learned: &Learned, policy: &SeiPolicy, annotator: &str
         made_at: now(),
     })?;
     let policy = policy.with_weights(&version, learned.weights);
-    let mut applied = Applied { version, tuples: 0, sentences: 0 };
-    let mut after = None;
-    loop {
-        let ids = db.tuple_ids(&Filter::default(), after, CHUNK)?;
-        let Some(&last) = ids.last() else { return Ok(applied) };
-        after = Some(last);
-        db.together(|db| {
-            for id in ids {
-                let rows = db.candidates(id)?;
-                let scores: Vec<_> = rows
-                    .iter()
-                    .filter_map(|row| row.scored.as_ref().map(|scored| (row.candidate.id, weighed(scored, &policy))))
-                    .collect();
-                if scores.is_empty() {
-                    continue;
-                }
-                db.put_scores(id, &scores)?;
-                db.put_places(id, &places(&db.candidates(id)?))?;
-                applied.tuples += 1;
-                applied.sentences += scores.len() as u64;
-            }
-            Ok::<(), StoreError>(())
-        })?;
-    }
-}
-
-fn weighed(scored: &Scored, policy: &SeiPolicy) -> Scored {
-    let index = policy.weigh(&scored.card, scored.vetoes.clone());
-    Scored { version: policy.index.version.clone(), sei: index.value, ..scored.clone() }
+    let weigh = |row: &MeasuredRow| Some(from_scores(&policy, row));
+    let done = rescore(db, &version, &weigh, &Filter::default(), u64::MAX, cancel, tell)?;
+    Ok(Applied { version, tuples: done.tuples, sentences: done.sentences })
 }

@@ -103,12 +103,12 @@ pub(super) enum Command {
     /// Write candidate sentences for tuples that lack them
     #[command(after_help = "Example: amalrec generate --methods template,llm-few --limit 100")]
     Generate(RunArgs),
-    /// Score candidates that have no SEI yet
-    #[command(after_help = "Example: amalrec score --rescore")]
+    /// Score candidates that have no SEI yet, and those of another SEI version anew from what was measured
+    #[command(after_help = "Example: amalrec score")]
     Score {
         #[command(flatten)]
         run: RunArgs,
-        /// Score again what has scores
+        /// Measure everything again, with the models
         #[arg(long)]
         rescore: bool,
     },

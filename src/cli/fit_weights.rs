@@ -1,10 +1,12 @@
 //! `amalrec fit-weights`: what people's blind choices say of the weights of SEI.
 
-use super::failure::Failure;
-use super::output::counted;
+use super::failure::{Failure, Kind};
+use super::import::bar;
+use super::output::{counted, grouped};
 use super::report;
-use super::session::Session;
+use super::session::{Session, cancel_on_interrupt};
 use crate::app::report::{Material, Wanted};
+use crate::app::rescore::Rescoring;
 use crate::app::weights;
 use serde_json::json;
 
@@ -15,7 +17,24 @@ pub(super) fn run(session: &Session, apply: bool, as_markdown: bool) -> Result<(
     let wanted = Wanted { choices: true, options: true, texts: false };
     let material = Material::read(&mut db, None, wanted, &*session.catalogue()?)?;
     let learned = weights::learn(&mut db, &material, &policy, &base)?;
-    let applied = if apply { Some(weights::apply(&mut db, &learned, &policy, &session.annotator())?) } else { None };
+    let canceller = cancel_on_interrupt();
+    let cancel = canceller.start();
+    let applied = if apply {
+        let bar = bar(session);
+        let mut follow = |sofar: Rescoring| {
+            bar.set_message(format!("{} of {} ranked again", grouped(sofar.tuples), counted(sofar.total, "tuple")));
+            bar.tick();
+        };
+        let applied = weights::apply(&mut db, &learned, &policy, &session.annotator(), &cancel, &mut follow)?;
+        bar.finish_and_clear();
+        Some(applied)
+    } else {
+        None
+    };
+    if cancel.is_cancelled() {
+        session.output.say("interrupted; the new version is in force, `amalrec score` ranks the rest by it");
+        return Err(Failure::said(Kind::Interrupted));
+    }
     if session.output.json {
         let mut object = report::json_object(&learned.report);
         object["applied"] = applied.as_ref().map_or(

@@ -213,7 +213,8 @@ fn tell(
     Ok(())
 }
 
-fn bar(session: &Session) -> ProgressBar {
+/// A line that says how far something of unknown length is; on a terminal only.
+pub(super) fn bar(session: &Session) -> ProgressBar {
     let terminal = std::io::stderr().is_terminal() && !session.output.quiet;
     let target = if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(None, target);

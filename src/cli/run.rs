@@ -136,19 +136,25 @@ fn server(args: &RunArgs) -> Result<Option<MakeEngine>, Failure> {
 
 fn tell(output: Output, totals: &Totals, elapsed: Duration) -> Result<(), Failure> {
     let seconds = elapsed.as_secs_f64();
+    let again = match totals.rescored {
+        0 => String::new(),
+        n => format!(", {} scored anew from what was measured", grouped(n)),
+    };
     output.say(&format!(
-        "{} done in {seconds:.1} s: {} written, {} failed, {} scored; {} tokens written, {} of {} prompt tokens evaluated",
+        "{} done in {seconds:.1} s: {} written, {} failed, {} scored{}; {} tokens written, {} of {} prompt tokens evaluated",
         counted(totals.tuples, "tuple"),
         counted(totals.written, "candidate"),
         grouped(totals.failed),
         grouped(totals.scored),
+        again,
         grouped(totals.output_tokens),
         grouped(totals.evaluated_tokens),
         grouped(totals.prompt_tokens),
     ));
     if output.json {
         output.object(&serde_json::json!({
-            "tuples": totals.tuples, "written": totals.written, "failed": totals.failed, "scored": totals.scored, "unjudged": totals.unjudged,
+            "tuples": totals.tuples, "written": totals.written, "failed": totals.failed, "scored": totals.scored,
+            "rescored": totals.rescored, "unjudged": totals.unjudged,
             "output_tokens": totals.output_tokens, "prompt_tokens": totals.prompt_tokens,
             "evaluated_prompt_tokens": totals.evaluated_tokens, "seconds": seconds, "cancelled": totals.cancelled,
         }))?;

@@ -31,7 +31,9 @@ impl Digest {
 /// Lower-case hexadecimal, 64 characters.
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
+        let text: String = self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
+        f.write_str(&text)
     }
 }
 
@@ -42,6 +44,12 @@ mod tests {
     #[test]
     fn parts_do_not_run_together() {
         assert_ne!(Digest::of(&["ab", "c"]), Digest::of(&["a", "bc"]));
-        assert_eq!(Digest::of(&["a"]).to_string().len(), 64);
+    }
+
+    #[test]
+    fn digits_are_those_of_the_bytes() {
+        let digest = Digest(std::array::from_fn(|i| u8::try_from(i * 8 + i).unwrap_or(255)));
+        let expected: String = digest.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(digest.to_string(), expected);
     }
 }

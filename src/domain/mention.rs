@@ -5,6 +5,7 @@ mod forms;
 use forms::{other_forms, shorter};
 
 use super::tuple::Entity;
+use std::cell::LazyCell;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -72,7 +73,8 @@ const LOOSE: usize = 4;
 /// All mentions of an entity by the surest way that finds any, from left to right.
 #[must_use]
 pub fn mentions(sentence: &str, entity: &Entity) -> Vec<Mention> {
-    let folded = Folded::of(sentence);
+    // Most names stand letter for letter, and then nothing is folded.
+    let folded = LazyCell::new(|| Folded::of(sentence));
     let surface = entity.surface();
     let exact = |needle: &str, how| {
         let found = exact_spans(sentence, needle);

@@ -144,7 +144,7 @@ impl FormulaRow {
 
 impl TermRow {
     fn checked(&self, place: &str) -> Result<Term, PolicyError> {
-        let known = Feature::ALL.into_iter().find(|feature| feature.name() == self.of);
+        let known = Feature::of_name(&self.of);
         let feature = known.ok_or_else(|| wrong(place, &format!("nothing measures '{}'", self.of)))?;
         let finite = self.map.iter().all(|(x, y)| x.is_finite() && y.is_finite());
         if !self.weight.is_finite() || !finite || !self.map.is_sorted_by(|a, b| a.0 < b.0) {

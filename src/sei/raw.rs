@@ -2,7 +2,7 @@
 //! rescores without a model, without harper and without the sentence.
 
 use crate::domain::quality::Veto;
-use serde::de::Error as _;
+use serde::de::{DeserializeSeed, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,11 @@ macro_rules! features {
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)+ }
+            }
+
+            #[must_use]
+            pub fn of_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)+ _ => None }
             }
         }
     };
@@ -105,9 +110,10 @@ impl RawMeasurements {
         self.values[feature as usize]
     }
 
-    /// Keeps a number; what is not finite is no measurement.
+    /// Keeps a number to six decimals, so that a score made from what is stored is the same to the last bit; what is
+    /// not finite is no measurement.
     pub fn set(&mut self, feature: Feature, value: f64) {
-        self.values[feature as usize] = value.is_finite().then_some(value);
+        self.values[feature as usize] = value.is_finite().then_some((value * 1e6).round() / 1e6);
     }
 
     /// Keeps a count of things.
@@ -134,23 +140,33 @@ pub(super) fn share(part: usize, whole: usize) -> Option<f64> {
 }
 
 /// What stands in the store: layout 1 is `{"layout":1,"m":{name: number},"veto":[name]}`.
-#[derive(Serialize, Deserialize)]
-struct Stored {
+#[derive(Serialize)]
+struct Stored<'r> {
     layout: u32,
-    m: BTreeMap<String, f64>,
+    m: BTreeMap<&'static str, f64>,
+    veto: Vec<&'r str>,
+}
+
+/// The same, read. Millions are read at a time when weights change: names are matched as they come by.
+#[derive(Deserialize)]
+struct Read {
+    layout: u32,
+    m: Values,
     #[serde(default)]
     veto: Vec<String>,
 }
+
+struct Values([Option<f64>; Feature::ALL.len()]);
 
 const LAYOUT: u32 = 1;
 
 impl Serialize for RawMeasurements {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let named = |feature: Feature| self.get(feature).map(|value| (feature.name().to_owned(), value));
+        let named = |feature: Feature| self.get(feature).map(|value| (feature.name(), value));
         Stored {
             layout: LAYOUT,
             m: Feature::ALL.into_iter().filter_map(named).collect(),
-            veto: self.vetoes.iter().map(|veto| veto.name().to_owned()).collect(),
+            veto: self.vetoes.iter().map(|veto| veto.name()).collect(),
         }
         .serialize(serializer)
     }
@@ -159,24 +175,73 @@ impl Serialize for RawMeasurements {
 impl<'de> Deserialize<'de> for RawMeasurements {
     /// Names that this version does not know are left out: an older program reads a newer row.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let stored = Stored::deserialize(deserializer)?;
-        if stored.layout != LAYOUT {
-            return Err(D::Error::custom(format!("measurements of layout {}, not {LAYOUT}", stored.layout)));
+        let read = Read::deserialize(deserializer)?;
+        if read.layout != LAYOUT {
+            return Err(D::Error::custom(format!("measurements of layout {}, not {LAYOUT}", read.layout)));
         }
         let mut raw = Self::default();
         for feature in Feature::ALL {
-            if let Some(&value) = stored.m.get(feature.name()) {
+            if let Some(value) = read.m.0[feature as usize] {
                 raw.set(feature, value);
             }
         }
-        raw.vetoes = stored.veto.iter().map(|name| name.parse()).collect::<Result<_, _>>().map_err(D::Error::custom)?;
+        raw.vetoes = read.veto.iter().map(|name| name.parse()).collect::<Result<_, _>>().map_err(D::Error::custom)?;
         Ok(raw)
+    }
+}
+
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Named;
+        impl<'de> Visitor<'de> for Named {
+            type Value = Values;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("measurements by name")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Values, A::Error> {
+                let mut values = [None; Feature::ALL.len()];
+                while let Some(feature) = map.next_key_seed(Name)? {
+                    let value: f64 = map.next_value()?;
+                    if let Some(feature) = feature {
+                        values[feature as usize] = Some(value);
+                    }
+                }
+                Ok(Values(values))
+            }
+        }
+        deserializer.deserialize_map(Named)
+    }
+}
+
+/// A feature by its name, `None` for a name of another version; nothing is allocated.
+struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Option<Feature>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name {
+    type Value = Option<Feature>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the name of a measurement")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Feature::of_name(name))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn measurements_come_back_from_json_as_they_were() {
@@ -189,6 +254,16 @@ mod tests {
         let json = serde_json::to_string(&raw).unwrap();
         assert!(!json.contains("ari"), "{json}");
         assert_eq!(serde_json::from_str::<RawMeasurements>(&json).unwrap(), raw);
+    }
+
+    proptest! {
+        #[test]
+        fn every_number_comes_back_to_the_bit(values in prop::collection::vec(-1e6_f64..1e6, Feature::ALL.len())) {
+            let mut raw = RawMeasurements::default();
+            Feature::ALL.into_iter().zip(values).for_each(|(feature, value)| raw.set(feature, value));
+            let json = serde_json::to_string(&raw).unwrap();
+            prop_assert_eq!(serde_json::from_str::<RawMeasurements>(&json).unwrap(), raw);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::error::{Refusal, StoreError};
 use super::read::{CandidateRow, TupleRow};
 use super::refresh::refresh;
-use super::{Db, filter, row, tuples};
+use super::{Db, filter, row, tuples, words};
 use crate::domain::candidate::Yield;
 use crate::domain::filter::Filter;
 use crate::domain::{CandidateId, Origin, TupleId};
@@ -76,10 +76,7 @@ impl Db {
 }
 
 pub(super) fn candidate(conn: &Connection, id: CandidateId) -> Result<Option<CandidateRow>, StoreError> {
-    let sql = format!(
-        "SELECT {} FROM candidate c LEFT JOIN score s ON s.candidate_id = c.id WHERE c.id = ?1",
-        row::CANDIDATE
-    );
+    let sql = format!("SELECT {} FROM {} WHERE c.id = ?1", row::CANDIDATE, row::CANDIDATES);
     Ok(conn.prepare_cached(&sql)?.query_row([id], row::candidate).optional()?)
 }
 
@@ -98,9 +95,10 @@ pub(super) fn sentence(conn: &Connection, tuple: TupleId, id: CandidateId) -> Re
 /// The query for one tuple's candidates; its first parameter is the tuple.
 fn of_tuple(clause: &filter::Clause) -> String {
     format!(
-        "SELECT {} FROM candidate c LEFT JOIN score s ON s.candidate_id = c.id
+        "SELECT {} FROM {}
          WHERE c.tuple_id = ? AND {} ORDER BY s.place IS NULL, s.place, c.error IS NOT NULL, c.id",
         row::CANDIDATE,
+        row::CANDIDATES,
         clause.sql
     )
 }
@@ -161,6 +159,9 @@ fn add(
         origin.millis,
     ];
     let id = conn.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?;
+    if text.is_some() {
+        words::note(conn, tuple)?;
+    }
     refresh(conn, tuple)?;
     Ok(id)
 }

@@ -10,6 +10,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0002_entity_text.sql")),
     M::up(include_str!("migrations/0003_passes.sql")),
     M::up(include_str!("migrations/0004_search_answers_bulk.sql")),
+    M::up(include_str!("migrations/0005_measurements_words.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
@@ -17,7 +18,7 @@ const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 const APPLICATION: i64 = 0x616d_616c;
 
 /// The newest format this program knows.
-pub const SUPPORTED: i64 = 4;
+pub const SUPPORTED: i64 = 5;
 
 /// Refuses what is not a project, or one too new. Only reads.
 pub(super) fn check(conn: &Connection, path: &Path) -> Result<(), StoreError> {

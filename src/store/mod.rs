@@ -38,6 +38,7 @@ mod thread;
 mod todo;
 mod tuples;
 mod undo;
+mod words;
 
 pub use answers::Answer;
 pub use bulk::Stroke;
@@ -52,6 +53,7 @@ pub use passes::{FrameRow, PassDraft, PassProgress, PassRow, Sentence};
 pub use policies::PolicyRow;
 pub use queue::Direction;
 pub use read::{CandidateRow, Circumstance, Counts, DecisionRow, Scored, Settled, TupleRow, VerdictCounts};
+pub use scores::{MeasuredRow, Rescored};
 pub use sentences::{Foreign, IMPORTED};
 pub use stats::{FailureCount, MethodCount, Pace};
 pub use tally::Column;

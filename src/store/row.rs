@@ -53,12 +53,16 @@ pub(super) fn status(position: u8) -> Status {
     Status::ALL.get(usize::from(position)).copied().unwrap_or(Status::New)
 }
 
-/// The columns that [`candidate`] reads, of `candidate AS c LEFT JOIN score AS s`.
+/// The columns that [`candidate`] reads, of [`CANDIDATES`].
 pub(super) const CANDIDATE: &str = "c.id, c.tuple_id, c.method, c.paradigm, c.ordinal, c.text, c.error, \
     c.model, c.model_digest, c.prompt_digest, c.params, c.seed, c.parents, \
     c.prompt_tokens, c.output_tokens, c.millis, c.made_at, \
     s.version, s.sei, s.grammar, s.fluency, s.sentiment, s.accuracy, s.complexity, \
-    s.veto, s.raw, s.evidence, s.place, s.repeats";
+    s.veto, m.raw, m.evidence, s.place, s.repeats";
+
+/// Candidates with their scores and what these are made from.
+pub(super) const CANDIDATES: &str = "candidate c LEFT JOIN score s ON s.candidate_id = c.id \
+    LEFT JOIN measurement m ON m.candidate_id = c.id";
 
 pub(super) fn candidate(row: &Row<'_>) -> Result<CandidateRow> {
     let made = match row.get(5)? {
@@ -90,14 +94,28 @@ pub(super) fn candidate(row: &Row<'_>) -> Result<CandidateRow> {
 
 fn scored(row: &Row<'_>) -> Result<Option<Scored>> {
     let Some(version) = row.get(17)? else { return Ok(None) };
-    let score = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<f64>>(column)?.and_then(Score::new));
+    let sei = row.get::<_, Option<f64>>(18)?.and_then(Score::new);
+    let vetoes = veto_list(row, 24)?;
+    Ok(Some(Scored { version, card: card(row, 19)?, sei, vetoes, raw: row.get(25)?, evidence: row.get(26)? }))
+}
+
+/// The scores of all dimensions, which begin at this column.
+pub(super) fn card(row: &Row<'_>, at: usize) -> Result<ScoreCard> {
     let mut card = ScoreCard::default();
-    for (column, dimension) in (19..).zip(Dimension::ALL) {
-        card.set(dimension, score(column)?);
+    for (column, dimension) in (at..).zip(Dimension::ALL) {
+        card.set(dimension, row.get::<_, Option<f64>>(column)?.and_then(Score::new));
     }
-    let names: Vec<String> = json(row, 24)?;
-    let vetoes = names.iter().map(|name| parsed::<Veto>(name, 24)).collect::<Result<_>>()?;
-    Ok(Some(Scored { version, card, sei: score(18)?, vetoes, raw: row.get(25)?, evidence: row.get(26)? }))
+    Ok(card)
+}
+
+/// Vetoes by name, in a JSON array.
+pub(super) fn veto_list(row: &Row<'_>, at: usize) -> Result<Vec<Veto>> {
+    // Most sentences have none.
+    if row.get_ref(at)?.as_str()? == "[]" {
+        return Ok(Vec::new());
+    }
+    let names: Vec<String> = json(row, at)?;
+    names.iter().map(|name| parsed::<Veto>(name, at)).collect()
 }
 
 /// A JSON array of ids.

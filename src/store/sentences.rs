@@ -2,11 +2,12 @@
 
 use super::error::StoreError;
 use super::refresh::refresh;
+use super::words;
 use crate::domain::TupleId;
 use crate::domain::digest::Digest;
 use crate::domain::method::Paradigm;
 use rusqlite::{Connection, params};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The method of a sentence whose file names none.
 pub const IMPORTED: &str = "imported";
@@ -23,7 +24,7 @@ pub struct Foreign {
 #[derive(Default)]
 pub(super) struct Shelf {
     /// By tuple: method, next ordinal, and digests of the texts.
-    known: HashMap<TupleId, Vec<Kept>>,
+    known: BTreeMap<TupleId, Vec<Kept>>,
     pub(super) new: u64,
     pub(super) known_again: u64,
 }
@@ -48,8 +49,8 @@ impl Shelf {
              VALUES (?1, ?2, ?3, ?4, ?5, '', ?6, 0, CAST(unixepoch('subsec') * 1000 AS INTEGER))",
         )?;
         let kept = match self.known.entry(tuple) {
-            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::hash_map::Entry::Vacant(entry) => {
+            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::btree_map::Entry::Vacant(entry) => {
                 entry.insert(if fresh { Vec::new() } else { of_tuple(conn, tuple)? })
             }
         };
@@ -75,7 +76,10 @@ impl Shelf {
 
     /// Makes the caches of the tuples anew.
     pub(super) fn close(&self, conn: &Connection) -> Result<(), StoreError> {
-        self.known.keys().try_for_each(|&tuple| refresh(conn, tuple))
+        self.known.keys().try_for_each(|&tuple| {
+            words::note(conn, tuple)?;
+            refresh(conn, tuple)
+        })
     }
 }
 

@@ -10,6 +10,7 @@ const RELEASED: &[&str] = &[
     include_str!("../../src/store/migrations/0002_entity_text.sql"),
     include_str!("../../src/store/migrations/0003_passes.sql"),
     include_str!("../../src/store/migrations/0004_search_answers_bulk.sql"),
+    include_str!("../../src/store/migrations/0005_measurements_words.sql"),
 ];
 
 #[test]

@@ -1,7 +1,7 @@
 //! The pipeline on real projects: with a scripted engine for what may go wrong, with the real model for the rest.
 
 use amalrec::app::Workshop;
-use amalrec::app::pipeline::{Plan, Totals, Watcher};
+use amalrec::app::pipeline::{Plan, Stages, Totals, Watcher};
 use amalrec::app::{Phase, Progress};
 use amalrec::config::{Assets, method, relations};
 use amalrec::domain::filter::Filter;
@@ -263,4 +263,41 @@ fn engines_that_always_die_end_the_run_with_the_cause() {
     let mut watch = Watch { cancel_at: None, last: Progress::default() };
     let error = workshop.run(&Plan::default(), &Cancel::never(), &mut watch).unwrap_err().to_string();
     assert!(error.contains("died"), "{error}");
+}
+
+/// Scores of another version are made from what was measured: as if scored anew, but no model is asked.
+#[test]
+fn another_version_of_sei_scores_without_a_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.db");
+    project(&path, 3);
+    let made = workshop(&path, Some(scripted(Script::default())));
+    run(&made, &Plan::default());
+    let scores = || rows(&path).into_iter().map(|row| (row.method, row.text, row.sei, row.place)).collect::<Vec<_>>();
+    let before = scores();
+    let other = Arc::new(made.policy.with_weights("other", [0.0, 0.0, 0.0, 0.0, 1.0]));
+    let only_scores = Stages { generate: false, score: true, rank: false, amalgamate: false };
+    let plan = Plan { stages: only_scores, ..Plan::default() };
+    let no_model = Workshop { policy: Arc::clone(&other), engine: None, ..made.clone() };
+    let totals = run(&no_model, &Plan { limit: Some(2), ..plan.clone() });
+    assert_eq!((totals.tuples, totals.scored), (2, 0));
+    assert_eq!(totals.rescored, 2 * made.methods.len() as u64);
+    assert_eq!(run(&no_model, &plan).tuples, 1);
+    assert_eq!(run(&no_model, &plan).tuples, 0, "nothing is left");
+    let after = scores();
+    assert_ne!(after, before);
+    // The same as measured anew with the model, and put in order.
+    let anew = Workshop { policy: other, ..made.clone() };
+    let stages = Stages { rank: true, ..only_scores };
+    run(&anew, &Plan { stages, rescore: true, ..plan.clone() });
+    assert_eq!(after, scores());
+    // What cannot be read is measured again.
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch("UPDATE measurement SET raw = '{\"layout\":9,\"m\":{}}' WHERE candidate_id = 1")
+        .unwrap();
+    let totals = run(&made, &Plan { stages, ..plan });
+    let methods = made.methods.len() as u64;
+    assert_eq!((totals.tuples, totals.rescored, totals.scored), (3, 2 * methods, methods));
+    assert_eq!(scores(), before);
 }

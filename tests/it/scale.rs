@@ -105,10 +105,12 @@ fn make(path: &Path, facts: &[RelationTuple]) {
             .unwrap();
         let mut score = writing
             .prepare(
-                "INSERT INTO score (candidate_id, version, sei, grammar, fluency, sentiment, accuracy, complexity, raw,
-                     evidence, place) VALUES (?1, '1', ?2, ?2, ?2, 1.0, ?2, 0.9, ?3, ?4, ?5)",
+                "INSERT INTO score (candidate_id, version, sei, grammar, fluency, sentiment, accuracy, complexity, place)
+                 VALUES (?1, '1', ?2, ?2, ?2, 1.0, ?2, 0.9, ?3)",
             )
             .unwrap();
+        let mut measurement =
+            writing.prepare("INSERT INTO measurement (candidate_id, raw, evidence) VALUES (?1, ?2, ?3)").unwrap();
         let mut tuple = writing
             .prepare(
                 "UPDATE tuple SET stage = 3, status = 3, candidates = 15, best_sei = ?2, margin = ?3, first_method = ?4
@@ -125,7 +127,9 @@ fn make(path: &Path, facts: &[RelationTuple]) {
             for (place, (sei, c)) in (1..).zip(&seis) {
                 let text = FRAMES[*c].replace("{h}", head).replace("{r}", relation).replace("{t}", tail);
                 candidate.execute(params![id, METHODS[*c], text, digest, settings]).unwrap();
-                score.execute(params![writing.last_insert_rowid(), sei, raw, evidence, place]).unwrap();
+                let id = writing.last_insert_rowid();
+                score.execute(params![id, sei, place]).unwrap();
+                measurement.execute(params![id, raw, evidence]).unwrap();
             }
             tuple.execute(params![id, seis[0].0, seis[0].0 - seis[1].0, METHODS[seis[0].1]]).unwrap();
         }

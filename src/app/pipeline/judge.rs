@@ -84,7 +84,7 @@ impl Pipeline<'_> {
 }
 
 /// The order of a tuple's scored sentences.
-pub(in crate::app) fn places(rows: &[CandidateRow]) -> Vec<Ranked> {
+pub(super) fn places(rows: &[CandidateRow]) -> Vec<Ranked> {
     let entrant = |row: &'_ CandidateRow| {
         let scored = row.scored.as_ref()?;
         let index = Index { value: scored.sei, vetoes: scored.vetoes.clone() };

@@ -10,13 +10,14 @@ pub mod replay;
 pub mod writer;
 
 use super::progress::{Phase, Progress};
+use super::rescore::{from_measurements, rescore};
 use crate::domain::TupleId;
 use crate::domain::filter::Filter;
 use crate::domain::method::{Method, in_order};
 use crate::domain::relation::Catalogue;
 use crate::jobs::{Cancel, EngineError, Engines};
 use crate::sei::Scorer;
-use crate::store::{Db, Stale, StoreError, Wanted};
+use crate::store::{Db, MeasuredRow, Stale, StoreError, Wanted};
 use std::time::{Duration, Instant};
 use thiserror::Error;
 
@@ -40,7 +41,7 @@ pub struct Plan {
     pub filter: Filter,
     /// Tuples, not candidates.
     pub limit: Option<u64>,
-    /// Score again what has scores already.
+    /// Measure again what has scores already.
     pub rescore: bool,
     pub retry_failed: bool,
     /// Seeds the candidates; part of their provenance.
@@ -70,7 +71,9 @@ pub struct Totals {
     pub written: u64,
     pub failed: u64,
     pub scored: u64,
-    /// Of these, sentences that the engine died of: the model's part of their scores is absent.
+    /// Sentences scored anew from what was measured before.
+    pub rescored: u64,
+    /// Of those scored, sentences that the engine died of: the model's part of their scores is absent.
     pub unjudged: u64,
     pub output_tokens: u64,
     pub prompt_tokens: u64,
@@ -201,7 +204,12 @@ impl Pipeline<'_> {
             epoch: 0,
             deaths: 0,
         };
-        run.tell(Phase::Generating, "");
+        // Looking at every score takes a while: only where scoring is what was asked for.
+        if plan.stages.score && !plan.stages.generate && blends.is_empty() && !plan.rescore {
+            self.rescore_stored(&mut run, limit)?;
+            run.total = (self.db.count_to_do(&wanted, &plan.filter)? + run.totals.tuples).min(limit);
+        }
+        run.tell(if plan.stages.generate { Phase::Generating } else { Phase::Scoring }, "");
         let mut after = None;
         while run.totals.tuples < limit {
             while !cancel.is_cancelled()
@@ -227,6 +235,20 @@ impl Pipeline<'_> {
         let totals = run.totals;
         run.tell(Phase::Finished, "");
         Ok(totals)
+    }
+
+    /// Scores made under another policy, from what was measured then.
+    fn rescore_stored(&mut self, run: &mut Run<'_>, limit: u64) -> Result<(), PipelineError> {
+        let Plan { filter, .. } = run.plan;
+        let cancel = run.cancel;
+        let policy = self.scorer.policy();
+        let remake = |row: &MeasuredRow| from_measurements(policy, row);
+        rescore(self.db, &policy.index.version, &remake, filter, limit, cancel, &mut |sofar| {
+            (run.totals.tuples, run.totals.rescored, run.total) = (sofar.tuples, sofar.sentences, sofar.total);
+            run.epoch += 1;
+            run.tell(Phase::Scoring, "from what was measured");
+        })?;
+        Ok(())
     }
 
     /// Takes a few tuples through all stages. `again` writes new candidates beside the old ones.
@@ -280,7 +302,6 @@ fn wanted(plan: &Plan, writers: &[&Method], blends: &[&Method], version: &str, m
         blends: names(&mut blends.iter()),
         score: plan.stages.score,
         rescore: plan.rescore,
-        // Looking at every score takes a while: only where scoring is what was asked for.
         stale: (plan.stages.score && !plan.stages.generate && blends.is_empty())
             .then(|| Stale { version: version.to_owned(), model }),
         rank: plan.stages.rank,
