@@ -80,8 +80,9 @@ def score(home):
     project.executescript("""
         INSERT INTO score (candidate_id, version, sei, place)
         SELECT id, 'bench', 0.5, 1 FROM candidate WHERE method = 'method-0';
+        INSERT INTO measurement (candidate_id, raw, evidence) SELECT candidate_id, '{}', '{}' FROM score;
         DELETE FROM candidate WHERE method <> 'method-0';
-        UPDATE tuple SET stage = 3, status = 3, candidates = 1, best_sei = 0.5;
+        UPDATE tuple SET stage = 3, status = 3, candidates = 1, best_sei = 0.5, first_method = 'method-0';
     """)
     project.close()
 

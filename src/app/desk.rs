@@ -5,6 +5,7 @@ use super::adjudicate::SettleItem;
 use super::errand::{Errand, Errands, Unit};
 use super::progress::Progress;
 use super::publish::{self, Order};
+use super::report::STOP_MARGIN;
 use super::review::{Answer, Desk, ReviewError, ReviewItem, Touched, VerifyItem};
 use super::runner::{Runner, Scope};
 use super::section::{self, Section};
@@ -14,12 +15,10 @@ use crate::domain::filter::Filter;
 use crate::domain::interval::{Interval, clopper_pearson, wilson};
 use crate::domain::review::Verdict;
 use crate::domain::split::Plan;
+use crate::domain::stats::sequence;
 use crate::domain::{DecisionId, TupleId};
 use crate::export::{Format, Manifest, Tacred};
-use crate::store::{
-    Circumstance, Column, Counts, Db, FailureCount, Key, MethodCount, Only, Page, Sort, Store, StoreError,
-    VerdictCounts,
-};
+use crate::store::{Circumstance, Column, Counts, Db, Key, Only, Page, Sort, Store, StoreError, VerdictCounts};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -35,10 +34,12 @@ pub struct App {
     /// For lists.
     pages: Store,
     /// For what has to look at everything: counts, facets, reports.
-    sums: Store,
+    pub(super) sums: Store,
     runner: Runner,
     shelf: Shelf,
     errands: Errands,
+    /// What the program says of itself goes here.
+    pub(super) log: Option<PathBuf>,
 }
 
 /// What is to be exported.
@@ -53,6 +54,9 @@ pub struct Wish {
     pub licence: Option<String>,
     /// Numbers instead of the names of annotators.
     pub anonymise: bool,
+    pub tacred: Tacred,
+    /// Brackets as the Penn Treebank writes them, in TACRED.
+    pub escape_brackets: bool,
 }
 
 /// What was exported, or would be.
@@ -92,6 +96,8 @@ pub struct Accuracy {
     pub n: u64,
     pub wilson: Interval,
     pub clopper_pearson: Interval,
+    /// Holds however often one looks.
+    pub at_any_look: Interval,
 }
 
 impl Accuracy {
@@ -104,7 +110,14 @@ impl Accuracy {
             n,
             wilson: wilson(verdicts.right, n, 0.95)?,
             clopper_pearson: clopper_pearson(verdicts.right, n, 0.95)?,
+            at_any_look: sequence::interval(verdicts.right, n, None, 0.95)?,
         })
+    }
+
+    /// Whether enough is known, to [`STOP_MARGIN`] either side.
+    #[must_use]
+    pub fn may_stop(&self) -> bool {
+        sequence::Rule::Margin(STOP_MARGIN).is_met(self.at_any_look)
     }
 
     #[must_use]
@@ -117,9 +130,17 @@ impl Accuracy {
 impl App {
     /// # Errors
     /// The project cannot be opened by more connections beside `store`.
-    pub fn new(project: PathBuf, desk: Desk, store: Store, runner: Runner, shelf: Shelf) -> Result<Self, StoreError> {
+    pub fn new(
+        project: PathBuf,
+        desk: Desk,
+        store: Store,
+        runner: Runner,
+        shelf: Shelf,
+        log: Option<PathBuf>,
+    ) -> Result<Self, StoreError> {
         let (pages, sums) = (Store::open(&project)?, Store::open(&project)?);
-        Ok(Self { project, desk: Arc::new(desk), store, pages, sums, runner, shelf, errands: Errands::default() })
+        let (desk, errands) = (Arc::new(desk), Errands::default());
+        Ok(Self { project, desk, store, pages, sums, runner, shelf, errands, log })
     }
 
     async fn at_desk<R: Send + 'static>(
@@ -268,14 +289,6 @@ impl App {
         self.sums.call(move |db| Ok(section::all(db, &catalogue)?)).await
     }
 
-    /// What each method made, and why it failed where it did.
-    ///
-    /// # Errors
-    /// As above.
-    pub async fn methods(&self) -> Result<(Vec<MethodCount>, Vec<FailureCount>), ReviewError> {
-        self.sums.call(|db| Ok((db.method_counts()?, db.failures()?))).await
-    }
-
     /// Writes the splits, or says what would be written.
     ///
     /// # Errors
@@ -285,21 +298,11 @@ impl App {
         let catalogue = Arc::clone(&self.desk.catalogue);
         let name = if rehearse { "the dry run" } else { "the export" };
         let work = move |watch: &mut super::errand::Watch| {
-            let Wish { folder, only, formats, plan, min_sei, licence, anonymise } = wish;
+            let Wish { folder, only, formats, plan, min_sei, licence, anonymise, tacred, escape_brackets } = wish;
             let dataset =
                 project.file_stem().map_or_else(|| "amalrec".to_owned(), |s| s.to_string_lossy().into_owned());
-            let order = Order {
-                only,
-                plan,
-                min_sei,
-                formats,
-                models,
-                dataset,
-                licence,
-                anonymise,
-                tacred: Tacred::Raw,
-                escape_brackets: false,
-            };
+            let order =
+                Order { only, plan, min_sei, formats, models, dataset, licence, anonymise, tacred, escape_brackets };
             let mut db = Db::open(&project)?;
             let mut follow = |done, total| {
                 watch.tell(done, total);

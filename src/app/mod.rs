@@ -5,6 +5,7 @@ pub mod desk;
 pub mod errand;
 pub mod evaluate;
 pub mod intake;
+pub mod made;
 pub mod pass;
 pub mod pipeline;
 pub mod progress;
@@ -22,6 +23,7 @@ pub mod workshop;
 pub use adjudicate::{Given, SettleItem};
 pub use desk::{Accuracy, App, Exported, Home, Pace, Wish};
 pub use errand::{Errand, Errands, Unit};
+pub use made::Made;
 pub use progress::{Phase, Progress};
 pub use review::{Answer, Desk, Mine, ReviewError, ReviewItem, Shown, Touched, VerifyItem};
 pub use runner::{Runner, Scope};
@@ -32,7 +34,7 @@ pub use workshop::Workshop;
 
 // What the screens show comes from the store; they reach it by way of the use cases alone.
 pub use crate::domain::filter::Filter;
-pub use crate::export::{Format, Manifest};
+pub use crate::export::{Format, Manifest, Tacred};
 pub use crate::store::{
     Circumstance, Column, Counts, FailureCount, Key as PageKey, MethodCount, Only, Page, Settled, Sort, TupleRow,
     VerdictCounts,

@@ -49,7 +49,7 @@ pub struct Share {
 pub fn all(db: &mut Db, catalogue: &Catalogue) -> Result<Vec<Section>, StoreError> {
     let mut sections = Vec::new();
     for name in Name::ALL {
-        let report = match report::report(db, name, None, catalogue) {
+        let report = match report::report(db, name, None, catalogue, None) {
             Ok(report) => report,
             Err(ReportError::Store(error)) => return Err(error),
             // No pass is asked for by name.

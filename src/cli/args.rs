@@ -196,7 +196,7 @@ pub(super) enum Command {
     },
     /// Statistics: accuracy, agreement, methods, SEI against people, anchoring, coverage
     #[command(
-        after_help = "Examples:\n  amalrec report accuracy --json\n  amalrec report --html report.html   # all reports in one file"
+        after_help = "Examples:\n  amalrec report accuracy --json\n  amalrec report --html report.html   # all reports in one file\n  amalrec report sei --references webnlg.xml"
     )]
     Report {
         /// Which one. Default: accuracy; with --html all of them
@@ -205,6 +205,10 @@ pub(super) enum Command {
         /// Of this pass. Default: the newest; without any, all verdicts
         #[arg(long, value_name = "NAME")]
         pass: Option<String>,
+        /// Sentences that people wrote for the same facts, in any format that import reads with sentences (as JSONL:
+        /// head, relation, tail, text): `sei` then stands beside BLEU, chrF and ROUGE-L
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        references: Vec<PathBuf>,
         /// Markdown tables
         #[arg(long)]
         markdown: bool,

@@ -63,6 +63,7 @@ work_failure!(
     crate::app::pass::PassError,
     crate::app::report::ReportError,
     crate::app::weights::WeightsError,
+    crate::import::ImportError,
 );
 
 impl From<EngineError> for Failure {

@@ -99,8 +99,8 @@ fn perform(command: Command, session: &Session) -> Result<(), Failure> {
         Command::Verify { how } => verify::run(session, how),
         Command::Adjudicate { how } => people::adjudicate(session, how),
         Command::Annotators { names, overlap } => people::annotators(session, &names, overlap),
-        Command::Report { what, pass, markdown, html } => {
-            report::run(session, what, pass.as_deref(), markdown, html.as_deref())
+        Command::Report { what, pass, references, markdown, html } => {
+            report::run(session, what, pass.as_deref(), &references, markdown, html.as_deref())
         }
         Command::FitWeights { apply, markdown } => fit_weights::run(session, apply, markdown),
         Command::Export(args) => export::run(session, &args),

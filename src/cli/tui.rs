@@ -53,7 +53,7 @@ pub(super) fn run(session: &Session, screen: Option<ScreenName>, picture: Pictur
     }
     let project = std::path::absolute(&session.project)?;
     let shelf = Shelf { manifest: session.manifest()?, folders: Folders::of_user() };
-    let app = App::new(project, desk, store, Runner::new(workshop), shelf)?;
+    let app = App::new(project, desk, store, Runner::new(workshop), shelf, log.clone())?;
     let assets: &Assets = &session.assets;
     let options = Options {
         place: screen.map_or(Place::Home, place),

@@ -8,8 +8,16 @@ pub fn sentence(raw: &str) -> String {
     let spaced = |c: char| if c.is_whitespace() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c };
     // Before NFC, not after: what stands between a letter and its accent keeps them apart.
     let kept = raw.chars().map(spaced).filter(|&c| !is_hostile(c) || is_joiner(c));
-    let composed: String = kept.nfc().collect();
-    composed.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    // Most text is ASCII, which is composed as it is.
+    let composed: String = if raw.is_ascii() { kept.collect() } else { kept.nfc().collect() };
+    let mut out = String::with_capacity(composed.len());
+    for word in composed.split(' ').filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 /// What small models wrap around a sentence: quotes around the whole, a list mark, a label.

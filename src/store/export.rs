@@ -3,11 +3,11 @@
 use super::entry::{DECISION, Entry};
 use super::error::StoreError;
 use super::read::{CandidateRow, Settled, TupleRow};
-use super::{Db, candidates, row};
+use super::{Db, row};
 use crate::domain::mention::locate;
 use crate::domain::review::Status;
-use crate::domain::{CandidateId, DecisionId, Span, TupleId};
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use crate::domain::{DecisionId, Span, TupleId};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 /// Which rows are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,13 +83,17 @@ impl Db {
     ) -> Result<(), E> {
         let statuses: Vec<String> = only.statuses().iter().map(|&status| (status as u8).to_string()).collect();
         // The sign before the column keeps SQLite from sorting what an index by status would give.
-        let sql =
-            format!("SELECT {} FROM tuple t WHERE +t.status IN ({}) ORDER BY t.id", row::TUPLE, statuses.join(", "));
+        let sql = format!(
+            "SELECT {}, t.first_method FROM tuple t WHERE +t.status IN ({}) ORDER BY t.id",
+            row::TUPLE,
+            statuses.join(", ")
+        );
         let mut query = self.conn.prepare(&sql).map_err(StoreError::from)?;
         let mut rows = query.query([]).map_err(StoreError::from)?;
         while let Some(row) = rows.next().map_err(StoreError::from)? {
             let tuple = row::tuple(row).map_err(StoreError::from)?;
-            let row = if tuple.status >= Status::Decided { self.decided(tuple)? } else { self.best(tuple)? };
+            let first: Option<String> = row.get(row::TUPLE_WIDTH).map_err(StoreError::from)?;
+            let row = if tuple.status >= Status::Decided { self.decided(tuple)? } else { self.best(tuple, first)? };
             if let Some(row) = row {
                 f(row)?;
             }
@@ -97,10 +101,16 @@ impl Db {
         Ok(())
     }
 
+    /// The candidate under a condition, without what its scores are made from.
+    fn scored(&self, condition: &str, values: impl rusqlite::Params) -> Result<Option<CandidateRow>, StoreError> {
+        let sql = format!("SELECT {} FROM {} WHERE {condition}", row::WITHOUT_MEASUREMENTS, row::SCORED);
+        Ok(self.conn.prepare_cached(&sql)?.query_row(values, row::candidate).optional()?)
+    }
+
     fn decided(&self, tuple: TupleRow) -> Result<Option<Exportable>, StoreError> {
         let Some(settled) = self.settled(tuple.id)? else { return Ok(None) };
         let candidate = match settled.base {
-            Some(base) => candidates::candidate(&self.conn, base)?,
+            Some(base) => self.scored("c.id = ?1", params![base])?,
             None => None,
         };
         Ok(Some(Exportable {
@@ -116,14 +126,15 @@ impl Db {
         }))
     }
 
-    fn best(&self, tuple: TupleRow) -> Result<Option<Exportable>, StoreError> {
-        let mut query = self.conn.prepare_cached(
-            "SELECT c.id FROM candidate c JOIN score s ON s.candidate_id = c.id
-             WHERE c.tuple_id = ?1 AND s.place IS NOT NULL AND s.veto = '[]' ORDER BY s.place LIMIT 1",
-        )?;
-        let best: Option<CandidateId> = query.query_row([tuple.id], |row| row.get(0)).optional()?;
-        let Some(best) = best else { return Ok(None) };
-        let Some(candidate) = candidates::candidate(&self.conn, best)? else { return Ok(None) };
+    /// The first without veto. Nearly always that is the first of all, whose method is known.
+    fn best(&self, tuple: TupleRow, first: Option<String>) -> Result<Option<Exportable>, StoreError> {
+        let top = "c.tuple_id = ?1 AND c.method = ?2 AND s.place = 1 AND s.veto = '[]'";
+        let any = "c.tuple_id = ?1 AND s.place IS NOT NULL AND s.veto = '[]' ORDER BY s.place LIMIT 1";
+        let found = match self.scored(top, params![tuple.id, first])? {
+            None => self.scored(any, params![tuple.id])?,
+            found => found,
+        };
+        let Some(candidate) = found else { return Ok(None) };
         let Some(text) = candidate.candidate.text().map(String::from) else { return Ok(None) };
         let pair = locate(&text, &tuple.tuple.head, &tuple.tuple.tail);
         Ok(Some(Exportable {

@@ -60,6 +60,15 @@ pub(super) const CANDIDATE: &str = "c.id, c.tuple_id, c.method, c.paradigm, c.or
     s.version, s.sei, s.grammar, s.fluency, s.sentiment, s.accuracy, s.complexity, \
     s.veto, m.raw, m.evidence, s.place, s.repeats";
 
+/// The same columns without what scores are made from, of [`SCORED`].
+pub(super) const WITHOUT_MEASUREMENTS: &str = "c.id, c.tuple_id, c.method, c.paradigm, c.ordinal, c.text, c.error, \
+    c.model, c.model_digest, c.prompt_digest, c.params, c.seed, c.parents, \
+    c.prompt_tokens, c.output_tokens, c.millis, c.made_at, \
+    s.version, s.sei, s.grammar, s.fluency, s.sentiment, s.accuracy, s.complexity, \
+    s.veto, '' AS raw, '' AS evidence, s.place, s.repeats";
+
+pub(super) const SCORED: &str = "candidate c LEFT JOIN score s ON s.candidate_id = c.id";
+
 /// Candidates with their scores and what these are made from.
 pub(super) const CANDIDATES: &str = "candidate c LEFT JOIN score s ON s.candidate_id = c.id \
     LEFT JOIN measurement m ON m.candidate_id = c.id";
@@ -96,7 +105,9 @@ fn scored(row: &Row<'_>) -> Result<Option<Scored>> {
     let Some(version) = row.get(17)? else { return Ok(None) };
     let sei = row.get::<_, Option<f64>>(18)?.and_then(Score::new);
     let vetoes = veto_list(row, 24)?;
-    Ok(Some(Scored { version, card: card(row, 19)?, sei, vetoes, raw: row.get(25)?, evidence: row.get(26)? }))
+    // Without its measurements a score still holds; they are taken anew when another version asks for them.
+    let text = |column| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(column)?.unwrap_or_default());
+    Ok(Some(Scored { version, card: card(row, 19)?, sei, vetoes, raw: text(25)?, evidence: text(26)? }))
 }
 
 /// The scores of all dimensions, which begin at this column.

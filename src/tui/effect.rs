@@ -81,7 +81,7 @@ pub enum Effect {
     LoadReports {
         run: u64,
     },
-    LoadMethods {
+    LoadMade {
         run: u64,
     },
     LoadModels {

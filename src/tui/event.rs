@@ -3,8 +3,8 @@
 use super::action::Move;
 use super::key::Key;
 use crate::app::{
-    Errand, Exported, FailureCount, Home, MethodCount, ModelRow, Page, Progress, ReviewItem, Section, SettleItem,
-    SweepPreview, Touched, VerifyItem,
+    Errand, Exported, Home, Made, ModelRow, Page, Progress, ReviewItem, Section, SettleItem, SweepPreview, Touched,
+    VerifyItem,
 };
 use crate::domain::DecisionId;
 
@@ -50,7 +50,7 @@ pub enum Reply {
     Redone(Result<Option<Back>, String>),
     Started(Result<(), String>),
     Reports(Result<Vec<Section>, String>),
-    Methods(Result<(Vec<MethodCount>, Vec<FailureCount>), String>),
+    Made(Result<Made, String>),
     Models(Vec<ModelRow>),
     Exported(Result<Box<Exported>, String>),
     /// A model was brought or checked.

@@ -47,9 +47,7 @@ pub(super) fn perform<'a>(app: &'a App, effect: Effect, requests: &Requests<'a>)
         Effect::LoadReports { run } => {
             Box::pin(async move { Event::Reply(run, Reply::Reports(said(app.sections().await))) })
         }
-        Effect::LoadMethods { run } => {
-            Box::pin(async move { Event::Reply(run, Reply::Methods(said(app.methods().await))) })
-        }
+        Effect::LoadMade { run } => Box::pin(async move { Event::Reply(run, Reply::Made(said(app.made().await))) }),
         Effect::LoadModels { run } => Box::pin(async move { Event::Reply(run, Reply::Models(app.models())) }),
         Effect::Export { run, wish, rehearse } => {
             Box::pin(async move { Event::Reply(run, Reply::Exported(app.export(wish, rehearse).await.map(Box::new))) })

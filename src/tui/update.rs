@@ -361,7 +361,7 @@ fn replied(model: &mut Model, run: u64, reply: Reply, now: Duration) -> Vec<Effe
         Reply::Undone(result) => super::undo::done(model, run, result, "undid", now),
         Reply::Redone(result) => super::undo::done(model, run, result, "redid", now),
         Reply::Reports(result) => quietly(|| reports::update::read(model, run, result)),
-        Reply::Methods(result) => quietly(|| jobs::update::counted(model, run, result)),
+        Reply::Made(result) => quietly(|| jobs::update::counted(model, run, result)),
         Reply::Models(rows) => quietly(|| models::update::listed(model, run, rows)),
         Reply::Exported(result) => export::update::exported(model, run, result, now),
         Reply::Shelved(result) => models::update::shelved(model, run, result, now),

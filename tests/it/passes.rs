@@ -192,6 +192,40 @@ fn weights_are_learned_and_applied_without_a_model() {
     assert_eq!(p(&["rank"]).code, 0);
 }
 
+/// References that are what people took: overlap with them is perfect, and SEI, which does not see them, is not.
+#[test]
+fn sei_stands_beside_overlap_with_references() {
+    let home = tempfile::tempdir().unwrap();
+    let db = project(&home.path().join("p.db"), 60, 1);
+    let mut lines = vec![String::from("{broken")];
+    db.each_settled::<StoreError>(|settled| {
+        let RelationTuple { head, relation, tail, .. } = settled.tuple.tuple;
+        let row =
+            serde_json::json!({ "head": head.name, "relation": relation, "tail": tail.name, "text": settled.text });
+        lines.push(row.to_string());
+        Ok(())
+    })
+    .unwrap();
+    drop(db);
+    std::fs::write(home.path().join("refs.jsonl"), lines.join("\n")).unwrap();
+    let p = |arguments: &[&str]| run(home.path(), &[&["--project", "p.db", "report", "sei"], arguments].concat());
+    let ran = p(&["--references", "refs.jsonl", "--json"]);
+    assert!(ran.err.contains("refs.jsonl: line 1: is broken JSON"), "{}", ran.err);
+    let found = json(&ran);
+    let rows = found["tables"]["overlap_choices"].as_array().unwrap();
+    let top1 = |measure: &str| {
+        let row = rows.iter().find(|row| row["measure"] == measure && row["arm"] == "blind").unwrap();
+        assert_eq!(row["n"], 60);
+        row["top1"].as_f64().unwrap()
+    };
+    assert_eq!((top1("BLEU"), top1("chrF"), top1("ROUGE-L")), (1.0, 1.0, 1.0));
+    assert!(top1("SEI") < 0.9);
+    assert_eq!(found["tables"]["overlap_verdicts"].as_array().unwrap().len(), 4);
+    assert!(json(&p(&["--json"]))["tables"]["overlap_choices"].is_null());
+    std::fs::write(home.path().join("none.jsonl"), "{\"head\":\"a\",\"relation\":\"r\",\"tail\":\"b\"}\n").unwrap();
+    assert_eq!(p(&["--references", "none.jsonl"]).code, 1);
+}
+
 /// The version of SEI that ships.
 fn in_force() -> String {
     amalrec::sei::SeiPolicy::built_in().unwrap().index.version

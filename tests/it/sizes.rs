@@ -2,8 +2,8 @@
 //! terminal would obey, and no wake-up when idle.
 
 use crate::stage::{Stage, candidate, home, item, page, running, settle, trial, tuple};
-use crate::stage_data::{methods, to_settle};
-use amalrec::app::{Chart, FailureCount, Section, Share, Sweep, SweepPreview};
+use crate::stage_data::{made, to_settle};
+use amalrec::app::{Chart, FailureCount, Made, Section, Share, Sweep, SweepPreview};
 use amalrec::domain::mention;
 use amalrec::domain::review::{Arm, Status};
 use amalrec::tui::Place;
@@ -105,7 +105,8 @@ fn hostile_lists(i: usize, text: &str) -> Vec<(String, Stage)> {
     stages.push((format!("hostile {i} answers edited"), stage));
     let mut stage = Stage::at(Place::Jobs);
     let failures = vec![FailureCount { method: text.to_owned(), cause: text.repeat(20), count: 3 }];
-    stage.event(Event::Reply(stage.model.jobs.pending.unwrap().run, Reply::Methods(Ok((methods(), failures)))));
+    let made = Made { failures, log: vec![text.repeat(20)], ..made() };
+    stage.event(Event::Reply(stage.model.jobs.pending.unwrap().run, Reply::Made(Ok(made))));
     stages.push((format!("hostile {i} failures"), stage));
     let names = vec![text.to_owned(), text.repeat(5)];
     let charts = [

@@ -1,6 +1,6 @@
 //! A stage for the interface: items to show, keys to press, frames to look at; no terminal, no store.
 
-use crate::stage_data::{failures, methods, models, sections, tallied, to_settle};
+use crate::stage_data::{made, models, sections, tallied, to_settle};
 use amalrec::app::{
     Accuracy, Counts, Home, Mine, Pace, Page, Phase, Progress, ReviewItem, Shown, TupleRow, VerdictCounts, VerifyItem,
 };
@@ -323,7 +323,7 @@ pub(crate) fn settle(stage: &mut Stage) {
         stage.event(Event::Reply(pending.run, Reply::ToSettle(Ok(Some(Box::new(to_settle(5)))))));
     }
     if let Some(pending) = stage.model.jobs.pending {
-        stage.event(Event::Reply(pending.run, Reply::Methods(Ok((methods(), failures())))));
+        stage.event(Event::Reply(pending.run, Reply::Made(Ok(made()))));
     }
     if let Some(pending) = stage.model.reports.pending {
         stage.event(Event::Reply(pending.run, Reply::Reports(Ok(sections()))));

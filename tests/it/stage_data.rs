@@ -4,8 +4,8 @@ use crate::stage::{alma_mater, tuple};
 use crate::support::ranked_project;
 use amalrec::app::publish::{self, Order};
 use amalrec::app::{
-    Answer, Chart, Column, Exported, FailureCount, Format, Given, MethodCount, ModelRow, Only, Section, SettleItem,
-    Share,
+    Answer, Chart, Column, Exported, FailureCount, Format, Given, Made, MethodCount, ModelRow, Only, Section,
+    SettleItem, Share,
 };
 use amalrec::domain::CandidateId;
 use amalrec::domain::mention;
@@ -44,7 +44,7 @@ pub(crate) fn tallied(column: Column) -> Vec<(String, u64)> {
     counts.iter().map(|(value, count)| ((*value).to_owned(), *count)).collect()
 }
 
-pub(crate) fn methods() -> Vec<MethodCount> {
+fn methods() -> Vec<MethodCount> {
     let method = |name: &str, sentences, failed, output_tokens, millis| MethodCount {
         method: name.into(),
         sentences,
@@ -60,9 +60,15 @@ pub(crate) fn methods() -> Vec<MethodCount> {
     ]
 }
 
-pub(crate) fn failures() -> Vec<FailureCount> {
+/// What Jobs shows.
+pub(crate) fn made() -> Made {
     let failure = |cause: &str, count| FailureCount { method: "llm-tuned".into(), cause: cause.into(), count };
-    vec![failure("the sentence does not name the tail", 9), failure("no end after 96 tokens", 3)]
+    let failures = vec![failure("the sentence does not name the tail", 9), failure("no end after 96 tokens", 3)];
+    let log = [
+        "2026-11-23T09:14:02Z  INFO the model is loaded: smollm2-135m-instruct, 2 threads",
+        "2026-11-23T09:15:40Z  WARN the engine died and is made anew cause=\"broken pipe\" deaths=1",
+    ];
+    Made { methods: methods(), failures, log: log.map(str::to_owned).to_vec() }
 }
 
 /// One section of each kind of chart.

@@ -3,6 +3,7 @@
 mod accuracy;
 mod agreement;
 mod anchoring;
+mod beside;
 mod coverage;
 pub mod document;
 pub mod material;
@@ -13,6 +14,7 @@ pub mod written;
 pub use accuracy::{STOP_MARGIN, accuracy};
 pub use agreement::agreement;
 pub use anchoring::anchoring;
+pub use beside::References;
 pub use coverage::coverage;
 pub use document::{Basis, Cell, Chart, Column, Figure, LEVEL, Report, Section, Table, Unit};
 pub use material::{Material, Outcome, Wanted};
@@ -84,11 +86,18 @@ pub enum ReportError {
     NoPass(String),
 }
 
-/// Computes a report: of a pass by name, else of the newest pass if any was drawn, else of all verdicts.
+/// Computes a report: of a pass by name, else of the newest pass if any was drawn, else of all verdicts. What people
+/// wrote for the same facts, if given, stands beside SEI.
 ///
 /// # Errors
 /// No such pass; the store's.
-pub fn report(db: &mut Db, name: Name, pass: Option<&str>, catalogue: &Catalogue) -> Result<Report, ReportError> {
+pub fn report(
+    db: &mut Db,
+    name: Name,
+    pass: Option<&str>,
+    catalogue: &Catalogue,
+    references: Option<&References>,
+) -> Result<Report, ReportError> {
     let pass = match pass {
         Some(name) => Some(db.pass(name)?.ok_or_else(|| ReportError::NoPass(name.to_owned()))?),
         None => db.passes()?.pop(),
@@ -98,7 +107,13 @@ pub fn report(db: &mut Db, name: Name, pass: Option<&str>, catalogue: &Catalogue
         Name::Accuracy => accuracy(&material),
         Name::Agreement => agreement(&material),
         Name::Methods => methods(&material),
-        Name::Sei => sei(&material),
+        Name::Sei => {
+            let mut report = sei(&material);
+            if let Some(references) = references {
+                report.sections.push(beside::section(db, &material, references)?);
+            }
+            report
+        }
         Name::Anchoring => anchoring(&material),
         Name::Coverage => coverage(db, &material)?,
     })

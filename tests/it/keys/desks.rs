@@ -2,7 +2,7 @@
 
 use crate::stage::{Stage, running, settle};
 use crate::stage_data::exported;
-use amalrec::app::{Errand, Only, Scope, Unit};
+use amalrec::app::{Errand, Only, Scope, Tacred, Unit};
 use amalrec::tui::Place;
 use amalrec::tui::effect::Effect;
 use amalrec::tui::event::{Event, Reply};
@@ -28,18 +28,19 @@ fn the_export_form_is_an_order() {
     stage.write("test=2,seed=").press("enter d");
     assert_eq!((stage.taken(), stage.notice()), (vec![], "'seed=' is not NAME=NUMBER, as in test=15000,seed=1"));
     stage.press("enter").write("7").press("enter j enter").write(".6").press("enter j enter").write("cc-by-4.0");
-    stage.press("enter j enter j enter ctrl-u").write("out").press("enter d");
+    stage.press("enter j enter j enter enter enter j enter ctrl-u").write("out").press("enter d");
     let effects = stage.taken();
     let [Effect::Export { run, wish, rehearse: true }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((wish.min_sei, wish.folder.to_str(), wish.plan.seed), (Some(0.6), Some("out"), 7));
     assert_eq!(wish.formats.iter().map(|format| format.name()).collect::<Vec<_>>(), ["jsonl", "csv"]);
     assert_eq!((wish.licence.as_deref(), wish.anonymise), (Some("cc-by-4.0"), true));
+    assert_eq!((wish.tacred, wish.escape_brackets), (Tacred::Hf, true));
     stage.event(Event::Reply(*run, Reply::Exported(Ok(Box::new(exported())))));
     assert_eq!(stage.notice(), "20 rows would be written; w writes them");
     stage.press("w");
     assert!(matches!(&stage.taken()[..], [Effect::Export { rehearse: false, .. }]));
     // A change makes what was found out stale.
-    stage.press("k k k k k k enter");
+    stage.press("k k k k k k k enter");
     assert!(stage.model.export.result.is_none());
 }
 

@@ -3,7 +3,7 @@
 pub mod update;
 pub mod view;
 
-use crate::app::{Exported, Format, Only, Wish};
+use crate::app::{Exported, Format, Only, Tacred, Wish};
 use crate::domain::split::Plan;
 use crate::tui::model::Pending;
 use crate::tui::widgets::line::TextLine;
@@ -19,6 +19,8 @@ pub enum Field {
     Licence,
     /// Of the annotators.
     Names,
+    /// How TACRED counts, and how it writes brackets.
+    Tacred,
     Folder,
 }
 
@@ -36,6 +38,9 @@ pub struct Export {
     pub licence: String,
     /// Numbers instead of the annotators' names.
     pub anonymise: bool,
+    pub tacred: Tacred,
+    /// Brackets as the Penn Treebank writes them, in TACRED.
+    pub escape_brackets: bool,
     pub folder: String,
     pub selected: usize,
     /// The value being typed.
@@ -54,6 +59,8 @@ impl Default for Export {
             least: String::new(),
             licence: String::new(),
             anonymise: false,
+            tacred: Tacred::Raw,
+            escape_brackets: false,
             folder: "export".to_owned(),
             selected: 0,
             typing: None,
@@ -65,8 +72,16 @@ impl Default for Export {
 
 impl Export {
     /// The lines of the form.
-    pub const FIELDS: [Field; 7] =
-        [Field::Only, Field::Formats, Field::Splits, Field::Least, Field::Licence, Field::Names, Field::Folder];
+    pub const FIELDS: [Field; 8] = [
+        Field::Only,
+        Field::Formats,
+        Field::Splits,
+        Field::Least,
+        Field::Licence,
+        Field::Names,
+        Field::Tacred,
+        Field::Folder,
+    ];
 
     #[must_use]
     pub fn field(&self) -> Field {
@@ -82,7 +97,7 @@ impl Export {
             Field::Least => &self.least,
             Field::Licence => &self.licence,
             Field::Folder => &self.folder,
-            Field::Only | Field::Names => "",
+            Field::Only | Field::Names | Field::Tacred => "",
         }
     }
 
@@ -94,7 +109,7 @@ impl Export {
             Field::Least => Some(&mut self.least),
             Field::Licence => Some(&mut self.licence),
             Field::Folder => Some(&mut self.folder),
-            Field::Only | Field::Names => None,
+            Field::Only | Field::Names | Field::Tacred => None,
         }
     }
 
@@ -106,7 +121,7 @@ impl Export {
             Field::Least => self.least().err(),
             Field::Folder if self.folder.trim().is_empty() => Some("give a folder".to_owned()),
             Field::Formats => self.formats().err(),
-            Field::Only | Field::Licence | Field::Names | Field::Folder => None,
+            Field::Only | Field::Licence | Field::Names | Field::Tacred | Field::Folder => None,
         }
     }
 
@@ -146,6 +161,8 @@ impl Export {
             min_sei: self.least()?,
             licence: Some(self.licence.clone()).filter(|licence| !licence.is_empty()),
             anonymise: self.anonymise,
+            tacred: self.tacred,
+            escape_brackets: self.escape_brackets,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Export's behaviour: the form is changed line by line; a dry run or an export is asked for; one at a time.
 
 use super::{Export, Field};
-use crate::app::{Errand, Exported, Only};
+use crate::app::{Errand, Exported, Only, Tacred};
 use crate::tui::action::{Move, Place, Typing};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Tone, settles};
@@ -36,6 +36,16 @@ pub fn submit(model: &mut Model) -> Vec<Effect> {
         }
         Field::Names => {
             export.anonymise = !export.anonymise;
+            export.result = None;
+        }
+        // All four in turn.
+        Field::Tacred => {
+            (export.tacred, export.escape_brackets) = match (export.tacred, export.escape_brackets) {
+                (Tacred::Raw, false) => (Tacred::Hf, false),
+                (Tacred::Hf, false) => (Tacred::Raw, true),
+                (Tacred::Raw, true) => (Tacred::Hf, true),
+                (Tacred::Hf, true) => (Tacred::Raw, false),
+            };
             export.result = None;
         }
         Field::Formats | Field::Splits | Field::Least | Field::Licence | Field::Folder => {
@@ -93,10 +103,10 @@ pub fn exported(model: &mut Model, run: u64, result: Result<Box<Exported>, Strin
     model.errand = Errand::default();
     match &result {
         Ok(exported) => {
-            let rows = text::grouped(exported.manifest.rows);
+            let (rows, them) = rows(exported.manifest.rows);
             let said = match &exported.folder {
-                Some(folder) => format!("{rows} rows in {}", folder.display()),
-                None => format!("{rows} rows would be written; w writes them"),
+                Some(folder) => format!("{rows} in {}", folder.display()),
+                None => format!("{rows} would be written; w writes {them}"),
             };
             model.tell(Tone::Good, said, now);
         }
@@ -104,4 +114,9 @@ pub fn exported(model: &mut Model, run: u64, result: Result<Box<Exported>, Strin
     }
     model.export.result = Some(result.map(|exported| *exported));
     Vec::new()
+}
+
+/// So many rows, and the word that stands for them.
+pub(super) fn rows(count: u64) -> (String, &'static str) {
+    if count == 1 { ("1 row".to_owned(), "it") } else { (format!("{} rows", text::grouped(count)), "them") }
 }

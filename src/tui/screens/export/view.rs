@@ -1,7 +1,8 @@
 //! Export on the screen: the form, what runs, and what came of it.
 
+use super::update::rows;
 use super::{Export, Field};
-use crate::app::{Exported, Format, Only};
+use crate::app::{Exported, Format, Only, Tacred};
 use crate::tui::model::Model;
 use crate::tui::screens::models::view::errand;
 use crate::tui::text;
@@ -55,6 +56,7 @@ fn entry(export: &Export, field: Field, selected: bool, width: u16, theme: &Them
         Field::Licence => ("licence", export.licence.clone()),
         Field::Names if export.anonymise => ("annotators", "annotator-1, annotator-2 instead of names".to_owned()),
         Field::Names => ("annotators", "by name".to_owned()),
+        Field::Tacred => ("tacred", tacred(export).to_owned()),
         Field::Splits if export.splits.is_empty() => ("splits", "all to train; test=1000,dev=500,seed=1".to_owned()),
         Field::Splits => ("splits", format!("{}, the rest to train", export.splits)),
         Field::Least if export.least.is_empty() => ("least SEI", "none".to_owned()),
@@ -79,6 +81,15 @@ fn only(only: Only) -> &'static str {
         Only::Verified => "verified: right by every verdict",
         Only::Decided => "decided: chosen by a person, and not found wrong",
         Only::All => "all: chosen by a person, else the ranker's first",
+    }
+}
+
+fn tacred(export: &Export) -> &'static str {
+    match (export.tacred, export.escape_brackets) {
+        (Tacred::Raw, false) => "raw: an end is the last token",
+        (Tacred::Hf, false) => "hf: an end is the token behind the last",
+        (Tacred::Raw, true) => "raw, brackets as -LRB- and -RRB-",
+        (Tacred::Hf, true) => "hf, brackets as -LRB- and -RRB-",
     }
 }
 
@@ -111,7 +122,7 @@ fn summary(exported: &Exported, width: u16, theme: &Theme) -> Vec<Line<'static>>
     };
     let written = match &exported.folder {
         Some(folder) => format!("{} rows in {}", text::grouped(manifest.rows), folder.display()),
-        None => format!("{} rows would be written", text::grouped(manifest.rows)),
+        None => format!("{} would be written", rows(manifest.rows).0),
     };
     let sign = if exported.folder.is_some() { "written" } else { "dry run" };
     let mut lines = vec![named(sign, written, Token::Title)];

@@ -1,6 +1,6 @@
 //! Jobs' behaviour: the counts are read on coming here and as the run gets on, one reading at a time.
 
-use crate::app::{FailureCount, MethodCount};
+use crate::app::Made;
 use crate::tui::action::Move;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, settles};
@@ -13,19 +13,19 @@ pub fn load(model: &mut Model, now: Duration) -> Vec<Effect> {
     if model.jobs.pending.is_none() {
         let pending = model.ask(now);
         model.jobs.pending = Some(pending);
-        effects.push(Effect::LoadMethods { run: pending.run });
+        effects.push(Effect::LoadMade { run: pending.run });
     }
     effects
 }
 
 /// The counts.
-pub fn counted(model: &mut Model, run: u64, result: Result<(Vec<MethodCount>, Vec<FailureCount>), String>) {
+pub fn counted(model: &mut Model, run: u64, result: Result<Made, String>) {
     let jobs = &mut model.jobs;
     if !settles(&mut jobs.pending, run) {
         return;
     }
     match result {
-        Ok((methods, failures)) => (jobs.methods, jobs.failures, jobs.error) = (methods, failures, None),
+        Ok(made) => (jobs.made, jobs.error) = (made, None),
         Err(cause) => jobs.error = Some(cause),
     }
 }
@@ -34,7 +34,7 @@ pub fn counted(model: &mut Model, run: u64, result: Result<(Vec<MethodCount>, Ve
 pub fn moved(model: &mut Model, step: Move) {
     let rows = usize::from(model.facts.rows);
     let jobs = &mut model.jobs;
-    let last = (jobs.methods.len() + jobs.failures.len() + 3).saturating_sub(rows);
+    let last = jobs.rows().saturating_sub(rows);
     let page = rows.max(2) - 1;
     jobs.top = match step {
         Move::Up => jobs.top.saturating_sub(1),

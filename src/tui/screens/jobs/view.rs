@@ -1,5 +1,6 @@
 //! Jobs on the screen.
 
+use crate::app::Made;
 use crate::domain::review::Status;
 use crate::tui::model::{Facts, Model};
 use crate::tui::screens::home;
@@ -34,7 +35,7 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, facts: &mut Facts) {
     }
 }
 
-/// A row a method, then a row a cause of failure.
+/// A row a method, then a row a cause of failure, then the log.
 fn table(model: &Model, width: u16) -> Vec<Line<'static>> {
     let theme = &model.theme;
     let jobs = &model.jobs;
@@ -43,12 +44,13 @@ fn table(model: &Model, width: u16) -> Vec<Line<'static>> {
         let fault = format!("The counts cannot be read: {cause}");
         return vec![Line::styled(text::fit(&fault, width), theme.of(Token::Bad))];
     }
-    if jobs.methods.is_empty() {
-        return vec![Line::styled("No sentence is made yet.", muted)];
-    }
+    let Made { methods, failures, log } = &jobs.made;
     let heading = format!("{}{:>11}{:>9}{:>12}", text::pad("method", 26), "sentences", "failed", "tokens/s");
     let mut lines = vec![Line::styled(text::fit(&heading, width), muted)];
-    for method in &jobs.methods {
+    if methods.is_empty() {
+        lines.push(Line::styled("No sentence is made yet.", muted));
+    }
+    for method in methods {
         #[expect(clippy::cast_precision_loss, reason = "shown as a whole number")]
         let rate = method.output_tokens as f64 / (method.millis.max(1) as f64 / 1000.0);
         let rate = if method.output_tokens > 0 { format!("{rate:.0}") } else { "·".to_owned() };
@@ -60,16 +62,21 @@ fn table(model: &Model, width: u16) -> Vec<Line<'static>> {
             Span::styled(text::pad_left(&rate, 12), muted),
         ]));
     }
-    if !jobs.failures.is_empty() {
+    if !failures.is_empty() {
         lines.push(Line::default());
         lines.push(Line::styled("failures by cause; t tries them again", theme.of(Token::Title)));
     }
-    for failure in &jobs.failures {
+    for failure in failures {
         lines.push(Line::from(vec![
             Span::styled(text::pad_left(&text::grouped(failure.count), 7) + "  ", theme.of(Token::Warn)),
             Span::raw(text::pad(&failure.method, 24)),
             Span::styled(text::fit(&failure.cause, width.saturating_sub(33)), muted),
         ]));
     }
+    if !log.is_empty() {
+        lines.push(Line::default());
+        lines.push(Line::styled("log, the newest first", theme.of(Token::Title)));
+    }
+    lines.extend(log.iter().rev().map(|said| Line::styled(text::fit(said, width), muted)));
     lines
 }

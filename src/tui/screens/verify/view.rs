@@ -1,6 +1,7 @@
 //! Verify on the screen: the tuple, the sentence, the question, the keys. Much room, nothing else.
 
 use super::{Absent, OnTrial};
+use crate::app::report::STOP_MARGIN;
 use crate::domain::review::Verdict;
 use crate::tui::action::Action;
 use crate::tui::keymap::Mode;
@@ -78,7 +79,7 @@ fn questions(model: &Model) -> Vec<Line<'static>> {
     lines
 }
 
-/// Progress through what is to verify, and the interval so far.
+/// Progress through what is to verify, the interval so far, which holds at every look, and whether it is enough.
 fn progress(model: &Model, width: u16) -> Line<'static> {
     let theme = &model.theme;
     let verify = &model.verify;
@@ -89,11 +90,15 @@ fn progress(model: &Model, width: u16) -> Line<'static> {
     spans.push(Span::raw(format!("  {} of {}", text::grouped(verify.done), text::grouped(verify.total))));
     let accuracy = model.home.data.as_ref().and_then(|home| home.accuracy);
     if let Some(accuracy) = accuracy {
-        let (low, high) = (accuracy.wilson.low * 100.0, accuracy.wilson.high * 100.0);
-        spans.push(Span::styled(
-            format!("   right so far {:.1}%  {low:.1}–{high:.1}%", accuracy.share() * 100.0),
-            theme.of(Token::Muted),
-        ));
+        let (low, high) = (accuracy.at_any_look.low * 100.0, accuracy.at_any_look.high * 100.0);
+        let share = accuracy.share() * 100.0;
+        spans.push(Span::styled(format!("   {share:.1}% right, {low:.1}–{high:.1}%"), theme.of(Token::Muted)));
+        let margin = STOP_MARGIN * 100.0;
+        spans.push(if accuracy.may_stop() {
+            Span::styled(format!("  you may stop: within ±{margin:.0}"), theme.of(Token::Good))
+        } else {
+            Span::styled(format!("  go on: ±{margin:.0} is enough"), theme.of(Token::Muted))
+        });
     }
     Line::from(spans)
 }
