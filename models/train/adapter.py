@@ -1,4 +1,4 @@
-"""Trains the LoRA adapter: `head | relation | tail[ | style]`, newline, then a slot sentence. Writes a folder in
+"""Trains the LoRA adapter: `head | relation | tail`, newline, then a slot sentence. Writes a folder in
 the PEFT layout, which convert.py turns into GGUF.
 
     python adapter.py --shared ../../../shared/data --base MODEL.gguf --out OUT
@@ -8,18 +8,19 @@ import argparse
 import json
 import math
 import random
+import tempfile
 import time
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import pre_tokenizers
-from torch import nn
+from torch import distributed, multiprocessing, nn
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 import data
 
-RANK, ALPHA, BATCH, WARM_UP = 16, 32, 16, 0.06
+RANK, ALPHA, BATCH, WARM_UP, DROPOUT = 16, 32, 16, 0.06, 0.05
 LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
 
@@ -35,7 +36,8 @@ class Lora(nn.Module):
 
     def forward(self, x):
         flat = x.flatten(0, -2)
-        return torch.addmm(self.base(flat), flat @ self.A.T, self.B.T, alpha=ALPHA / RANK).unflatten(0, x.shape[:-1])
+        low = nn.functional.dropout(flat @ self.A.T, DROPOUT, self.training)
+        return torch.addmm(self.base(flat), low, self.B.T, alpha=ALPHA / RANK).unflatten(0, x.shape[:-1])
 
 
 def load(base: Path, adapter: Path | None = None):
@@ -57,6 +59,16 @@ def load(base: Path, adapter: Path | None = None):
     return model, tokenizer
 
 
+def merged(model):
+    """The same model with its low-rank layers added into the base's, for writing at speed."""
+    for module in list(model.modules()):
+        for child, layer in list(module.named_children()):
+            if isinstance(layer, Lora):
+                layer.base.weight.data = layer.base.weight.data + ALPHA / RANK * layer.B.data @ layer.A.data
+                setattr(module, child, layer.base)
+    return model
+
+
 def low_rank(model):
     for path, layer in model.named_modules():
         if isinstance(layer, Lora):
@@ -76,18 +88,17 @@ def save(model, out: Path):
 
 
 def prompt(example: data.Example) -> str:
-    style = f" | {example.style}" if example.style else ""
-    return f"{example.head} | {data.label(example.relation)} | {example.tail}{style}\n"
+    return f"{example.head} | {data.label(example.relation)} | {example.tail}\n"
 
 
 def batches(examples, tokenizer, chance):
-    """Token lists and where each sentence starts, in batches of like length, in random order."""
+    """(tokens, where the sentence starts, weight) in batches of like length, in random order."""
     items = []
     for example in examples:
         start = tokenizer.encode(prompt(example), add_special_tokens=False)
         end = tokenizer.encode(example.sentence, add_special_tokens=False)
         if len(start) <= 48:
-            items.append((start + end + [tokenizer.eos_token_id], len(start)))
+            items.append((start + end + [tokenizer.eos_token_id], len(start), example.weight))
     chance.shuffle(items)
     items.sort(key=lambda item: len(item[0]))
     grouped = [items[i:i + BATCH] for i in range(0, len(items), BATCH)]
@@ -96,55 +107,66 @@ def batches(examples, tokenizer, chance):
 
 
 def loss_of(model, batch):
-    """Cross-entropy on the sentences only; logits are computed for their places only."""
-    width = max(len(tokens) for tokens, _ in batch)
+    """Weighted cross-entropy on the sentences only; logits are computed for their places only."""
+    width = max(len(tokens) for tokens, _, _ in batch)
     ids = torch.zeros(len(batch), width, dtype=torch.long)
     wanted = torch.full((len(batch), width), -100)
-    for row, (tokens, start) in enumerate(batch):
+    for row, (tokens, start, _) in enumerate(batch):
         ids[row, :len(tokens)] = torch.tensor(tokens)
         wanted[row, start - 1:len(tokens) - 1] = torch.tensor(tokens[start:])
     # Right padding under a causal mask needs no attention mask.
     hidden = model.model(input_ids=ids, use_cache=False).last_hidden_state
     places = wanted != -100
-    return nn.functional.cross_entropy(model.lm_head(hidden[places]), wanted[places])
+    losses = nn.functional.cross_entropy(model.lm_head(hidden[places]), wanted[places], reduction="none")
+    weights = torch.tensor([weight for _, _, weight in batch])[places.nonzero()[:, 0]]
+    return (losses * weights).sum() / weights.sum().clamp(min=places.sum() / 2)
 
 
-def epoch_examples(human, templates, args, chance):
-    """One epoch. As the default: the human sentences (of those that put the label in other words a third: for a
-    relation never seen, saying its own words is the safer guess) and literal ones, which teach direction. Under
-    their control words: half of the template sentences and a few of the human ones."""
-    default = [e for e in human if data.is_literal(e.sentence, e.relation) or chance.random() < 1 / 3]
-    default += data.literal(args.shared, args.literal, chance.randrange(1 << 30))
-    again = [data.Example(e.head, e.relation, e.tail, e.sentence, data.order(e.sentence))
-             for e in chance.sample(human, len(human) // 10)]
-    return default + again + chance.sample(templates, len(templates) // 2)
+def epoch_examples(human, distilled, args, chance):
+    """One epoch: the human sentences, a few literal ones, templates if asked for, and those that an adapter wrote
+    before (distil.py)."""
+    templates = data.first_templates(args.assets, args.shared, chance.randrange(1 << 30)) if args.templates else []
+    return human + distilled + templates + data.literal(args.shared, args.literal, chance.randrange(1 << 30))
 
 
-def train(model, epochs, tokenizer, chance, rate, minutes):
+def share(weights, processes: int):
+    """Every process ends with the mean of all processes' gradients."""
+    if processes > 1:
+        flat = torch.cat([w.grad.flatten() for w in weights])
+        distributed.all_reduce(flat)
+        for weight, part in zip(weights, flat.div_(processes).split([w.numel() for w in weights])):
+            weight.grad.copy_(part.view_as(weight))
+
+
+def train(model, epochs, tokenizer, chance, args, rank: int):
     """One pass over each epoch's examples, or as much as the minutes allow: the rate falls with whichever is
-    further on."""
+    further on. Each process takes its part of every batch."""
     weights = [w for w in model.parameters() if w.requires_grad]
-    optimiser = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(weights, lr=args.rate, weight_decay=0.01)
     steps = [batch for examples in epochs for batch in batches(examples, tokenizer, chance)]
     began = time.time()
     for step, batch in enumerate(steps):
-        done = max(step / len(steps), (time.time() - began) / 60 / minutes)
+        done = torch.tensor(max(step / len(steps), (time.time() - began) / 60 / args.minutes))
+        if args.processes > 1:
+            distributed.broadcast(done, 0)
         if done >= 1:
             break
         for group in optimiser.param_groups:
-            group["lr"] = rate * min(max(done, 1e-3) / WARM_UP, 0.5 * (1 + math.cos(math.pi * done)))
-        loss = loss_of(model, batch)
+            group["lr"] = args.rate * min(max(done.item(), 1e-3) / WARM_UP, 0.5 * (1 + math.cos(math.pi * done.item())))
+        loss = loss_of(model, batch[rank::args.processes] or batch)
         loss.backward()
+        share(weights, args.processes)
         nn.utils.clip_grad_norm_(weights, 1.0)
         optimiser.step()
         optimiser.zero_grad()
-        if step % 25 == 0:
+        if step % 10 == 0 and rank == 0:
             print(f"step {step}/{len(steps)} loss {loss.item():.3f} {time.time() - began:.0f} s", flush=True)
 
 
 @torch.no_grad()
 def write(model, tokenizer, examples, size=64) -> list[str]:
     """One slot sentence for each example, greedy."""
+    model.eval()
     tokenizer.padding_side, tokenizer.pad_token = "left", tokenizer.eos_token
     order = sorted(range(len(examples)), key=lambda i: len(prompt(examples[i])))
     sentences = [""] * len(examples)
@@ -165,27 +187,40 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True, help="the folder of Rel2Text rows and tuples")
     parser.add_argument("--assets", type=Path, default=Path(__file__).parents[2] / "assets")
+    parser.add_argument("--templates", action="store_true", help="learn the catalogue's first templates too")
     parser.add_argument("--base", type=Path, required=True, help="SmolLM2-135M-Instruct as GGUF")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="an adapter to go on from")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--minutes", type=float, default=math.inf)
-    parser.add_argument("--rate", type=float, default=8e-4)
-    parser.add_argument("--literal", type=int, default=600, help="literal sentences an epoch")
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--literal", type=int, default=80, help="literal sentences an epoch")
+    parser.add_argument("--distilled", type=Path, help="sentences of distil.py to learn from too")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=2, help="of one thread each, which share every batch")
     args = parser.parse_args()
+    if args.processes == 1:
+        work(0, args)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            args.meet = f"file://{folder}/meet"
+            multiprocessing.spawn(work, (args,), args.processes)
 
-    torch.manual_seed(args.seed)
-    torch.set_num_threads(args.threads)
+
+def work(rank: int, args):
+    torch.set_num_threads(1)
+    if args.processes > 1:
+        distributed.init_process_group("gloo", init_method=args.meet, rank=rank, world_size=args.processes)
     chance = random.Random(args.seed)
-    human = data.rel2text(args.shared, held_out=False)
-    templates = data.from_templates(args.assets, args.shared, each=1, seed=args.seed)
+    human = data.consensus(data.rel2text(args.shared, held_out=False))
+    distilled = data.read(args.distilled) if args.distilled else []
+    torch.manual_seed(args.seed)
     model, tokenizer = load(args.base, args.start)
+    torch.manual_seed(args.seed + rank)
     model.train()
-    train(model, [epoch_examples(human, templates, args, chance) for _ in range(args.epochs)],
-          tokenizer, chance, args.rate, args.minutes)
-    save(model, args.out)
+    train(model, [epoch_examples(human, distilled, args, chance) for _ in range(args.epochs)], tokenizer, chance, args, rank)
+    if rank == 0:
+        save(model, args.out)
 
 
 if __name__ == "__main__":

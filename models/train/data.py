@@ -8,8 +8,10 @@ import random
 import re
 import tomllib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from sacrebleu import sentence_chrf
 
 HEAD, TAIL = "[H]", "[T]"
 # Capitalised words that a sentence may hold without saying anything that is not in its tuple.
@@ -18,13 +20,13 @@ COMMON = {"I", "A", "An", "The", "In", "On", "At", "It", "Its", "One"}
 
 @dataclass(frozen=True)
 class Example:
-    """A tuple and one sentence of it in slot form; `style` is a control word or empty."""
+    """A tuple and one sentence of it in slot form; `weight` is how much it counts in training."""
 
     head: str
     relation: str
     tail: str
     sentence: str
-    style: str = ""
+    weight: float = 1.0
 
 
 def label(relation: str) -> str:
@@ -125,9 +127,24 @@ def is_literal(sentence: str, relation: str) -> bool:
     return 2 * sum(word in said for word in words) >= len(words)
 
 
-def order(sentence: str) -> str:
-    """The control word that a sentence's order of slots answers to."""
-    return "direct" if sentence.index(HEAD) < sentence.index(TAIL) else "inverted"
+def consensus(examples: list[Example]) -> list[Example]:
+    """The examples with the outlying ones of each relation left out and the others weighted: people say a relation
+    in many ways, and the first output should be the usual one. A sentence counts by its mean chrF (slot form) to the
+    other sentences of its relation, and less where it alone puts the label in other words."""
+    by_relation, kept = defaultdict(list), []
+    for example in examples:
+        by_relation[example.relation].append(example)
+    for group in by_relation.values():
+        near = [sum(sentence_chrf(a.sentence, [b.sentence]).score for b in group if b is not a) for a in group]
+        mean = sum(near) / len(near)
+        for example, score in zip(group, near):
+            usual = score / mean if mean else 1.0
+            if len(group) >= 3 and usual < 0.75:
+                continue
+            settled = len(group) >= 3 and usual >= 1
+            free = 1.0 if settled or is_literal(example.sentence, example.relation) else 0.6
+            kept.append(replace(example, weight=min(max(usual, 0.5), 1.3) * free))
+    return kept
 
 
 def tuples(folder: Path) -> dict[str, list[tuple[str, str, str]]]:
@@ -161,19 +178,16 @@ def slot_template(template: str, relation: dict) -> str:
                            tail_type=label(relation["tail_type"]))
 
 
-def template_style(template: str) -> str:
-    return "typed" if "_type}" in template else order(template.replace("{head}", HEAD).replace("{tail}", TAIL))
-
-
-def from_templates(assets: Path, folder: Path, each: int, seed: int) -> list[Example]:
-    """Every template of the catalogue over `each` real tuples of its relation, under its control word."""
+def first_templates(assets: Path, folder: Path, seed: int) -> list[Example]:
+    """The catalogue's first plain template of each relation under each of its spellings, over a real tuple: they
+    teach what a label means where its words do not say it (`ground` of a club, `tenant` of a building)."""
     chance, known, kept_out, examples = random.Random(seed), tuples(folder), held_out_labels(folder), []
     for relation in catalogue(assets, folder):
-        pool = [(h, s, t) for s in spellings(relation, kept_out) for h, _, t in known.get(s, [])[:200]]
-        for template in relation["templates"]:
-            sentence = slot_template(template, relation)
-            for head, spelling, tail in chance.sample(pool, min(each, len(pool))):
-                examples.append(Example(head, spelling, tail, sentence, template_style(template)))
+        plain = next((t for t in relation["templates"] if "_type}" not in t), None)
+        for spelling in spellings(relation, kept_out) if plain else []:
+            if pool := known.get(spelling, [])[:200]:
+                head, _, tail = chance.choice(pool)
+                examples.append(Example(head, spelling, tail, slot_template(plain, relation)))
     return examples
 
 
@@ -205,3 +219,7 @@ def literal(folder: Path, size: int, seed: int) -> list[Example]:
             examples.append(Example(head, relation, tail, chance.choice(forms)))
     return examples
 
+
+def read(file: Path) -> list[Example]:
+    """The examples of a file of JSON lines, as distil.py writes them."""
+    return [Example(**json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]

@@ -16,8 +16,6 @@ import adapter
 import data
 import t5
 
-STYLES = ("", "direct", "inverted", "typed")
-
 
 def sample(folder: Path, source: str, size: int) -> list[dict]:
     """The first rows in the order of their digests: the same on every machine. Rel2Text's are of held-out relations."""
@@ -26,8 +24,13 @@ def sample(folder: Path, source: str, size: int) -> list[dict]:
     return sorted(kept, key=key)[:size]
 
 
-def as_examples(rows, style=""):
-    return [data.Example(data.name(r["subject"]), r["property"], data.name(r["object"]), "", style) for r in rows]
+def as_examples(rows):
+    return [data.Example(data.name(r["subject"]), r["property"], data.name(r["object"]), "") for r in rows]
+
+
+def loaded(base, folder):
+    model, tokenizer = adapter.load(base, folder)
+    return adapter.merged(model), tokenizer
 
 
 def measure(rows, sentences) -> dict:
@@ -47,10 +50,9 @@ def systems(args, rows, types):
     yield "template \"The R of H is T.\"", [f"The {text} of [H] is [T]." for text in labels], 0
     if args.adapter:
         model, tokenizer = args.loaded
-        for style in STYLES if args.styles else STYLES[:1]:
-            asked = as_examples(rows, style)
-            tokens = sum(len(tokenizer.encode(adapter.prompt(e), add_special_tokens=False)) for e in asked) / len(asked)
-            yield f"adapter {style or 'default'}", adapter.write(model, tokenizer, asked), tokens
+        asked = as_examples(rows)
+        tokens = sum(len(tokenizer.encode(adapter.prompt(e), add_special_tokens=False)) for e in asked) / len(asked)
+        yield "adapter", adapter.write(model, tokenizer, asked), tokens
     if args.t5:
         model, pieces = t5.load(args.t5)
         for form, inputs in (("plain", labels), ("typed", [types.input(text) for text in labels])):
@@ -67,12 +69,11 @@ def main():
     parser.add_argument("--t5", type=Path)
     parser.add_argument("--size", type=int, default=200)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--styles", action="store_true", help="measure the adapter's control words too")
     parser.add_argument("--sentences", type=Path, help="where to write every sentence, to be read")
     args = parser.parse_args()
 
     torch.set_num_threads(args.threads)
-    args.loaded = adapter.load(args.base, args.adapter) if args.adapter else None
+    args.loaded = loaded(args.base, args.adapter) if args.adapter else None
     types, written = t5.Types(args.assets, args.shared), []
     print("| set | system | BLEU | chrF | named exactly | input tokens |\n|---|---|---|---|---|---|")
     for source in ("rel2text", "webnlg"):

@@ -23,11 +23,11 @@ T5_INPUTS = [
     "company | subsidiary | company",
 ]
 ADAPTER_TUPLES = [
-    ("Alan Turing", "almaMater", "King's College, Cambridge", ""), ("Queen (band)", "genre", "Rock music", ""),
-    ("Aarhus Airport", "runwayLength", "2702.0", ""), ("Zürich", "country", "Switzerland", ""),
-    ("The Hobbit", "author", "J. R. R. Tolkien", ""), ("Rhine", "tributary", "Aare", ""),
-    ("Alan Turing", "almaMater", "King's College, Cambridge", "inverted"), ("Oslo", "mayor", "Marianne Borgen", "typed"),
-    ("Nokia", "subsidiary", "Bell Labs", "direct"), ("Grizzly", "screenwriter", "Harvey Flaxman", "inverted"),
+    ("Alan Turing", "almaMater", "King's College, Cambridge"), ("Queen (band)", "genre", "Rock music"),
+    ("Aarhus Airport", "runwayLength", "2702.0"), ("Zürich", "country", "Switzerland"),
+    ("The Hobbit", "author", "J. R. R. Tolkien"), ("Rhine", "tributary", "Aare"), ("Oslo", "mayor", "Marianne Borgen"),
+    ("Nokia", "subsidiary", "Bell Labs"), ("Grizzly", "screenwriter", "Harvey Flaxman"),
+    ("Pakistan", "leaderName", "Mamnoon Hussain"),
 ]
 
 
@@ -49,7 +49,7 @@ def main():
         {"input": text, "input_ids": given, "output_ids": output, "text": sentence}
         for text, (given, output, sentence) in zip(T5_INPUTS, t5.write(model, pieces, T5_INPUTS))])
     model, tokenizer = adapter.load(args.base, args.adapter)
-    asked = [data.Example(head, relation, tail, "", style) for head, relation, tail, style in ADAPTER_TUPLES]
+    asked = [data.Example(head, relation, tail, "") for head, relation, tail in ADAPTER_TUPLES]
     dump(args.folder / "lora_reference.json", [
         {"prompt": adapter.prompt(e), "text": s} for e, s in zip(asked, adapter.write(model, tokenizer, asked))])
 

@@ -48,6 +48,8 @@ pub enum Test {
     Veto(Veto),
     Status(Status),
     Flagged(bool),
+    /// A method failed; `false`: a method wrote a sentence.
+    Failed(bool),
     Id(TupleId),
     Number(Number, Comparison, f64),
 }
@@ -81,7 +83,7 @@ pub struct FilterError {
 }
 
 /// Every field with its sign, in the order in which they are told and completed.
-pub const FIELDS: [&str; 16] = [
+pub const FIELDS: [&str; 17] = [
     "relation:",
     "status:",
     "sei<",
@@ -92,6 +94,7 @@ pub const FIELDS: [&str; 16] = [
     "disagreement:",
     "annotator:",
     "flag:",
+    "error:",
     "veto:",
     "head:",
     "tail:",
@@ -240,6 +243,7 @@ fn test(field: &str, comparison: Comparison, sign: &str, value: &str) -> Result<
         "first" => |value| Ok(Test::First(value)),
         "annotator" => |value| Ok(Test::Annotator(value)),
         "flag" => |value| yes(&value).map(Test::Flagged),
+        "error" => |value| yes(&value).map(Test::Failed),
         "disagreement" => |value| yes(&value).map(Test::Disagreement),
         _ => {
             let fields = FIELDS.join(" ");
@@ -290,6 +294,7 @@ impl fmt::Display for Test {
             Self::First(name) => write!(f, "first:{}", quoted(name)),
             Self::Annotator(name) => write!(f, "annotator:{}", quoted(name)),
             Self::Flagged(flagged) => write!(f, "flag:{}", if *flagged { "yes" } else { "no" }),
+            Self::Failed(failed) => write!(f, "error:{}", if *failed { "yes" } else { "no" }),
             Self::Disagreement(differ) => write!(f, "disagreement:{}", if *differ { "yes" } else { "no" }),
             Self::Id(id) => write!(f, "id:{id}"),
             Self::Number(number, comparison, value) => {

@@ -110,6 +110,8 @@ fn of_candidate(test: &Test) -> Option<(String, Vec<Value>)> {
     let condition = match test {
         Test::Text(part) => (String::from("has(c.text, ?)"), vec![fold(part).into()]),
         Test::Method(name) => (String::from("c.method = ?"), vec![name.clone().into()]),
+        Test::Failed(true) => (String::from("c.error IS NOT NULL"), Vec::new()),
+        Test::Failed(false) => (String::from("c.error IS NULL"), Vec::new()),
         Test::Veto(veto) => (String::from("s.veto <> '[]' AND instr(s.veto, ?)"), vec![format!("\"{veto}\"").into()]),
         Test::Number(Number::Sei, comparison, value) => {
             (format!("s.sei {} ?", comparison.sign()), vec![(*value).into()])
@@ -159,7 +161,7 @@ fn on_tuple(test: &Test) -> (String, Vec<Value>) {
             (format!("t.{column} {} ?", comparison.sign()), vec![(*value).into()])
         }
         // Asked of candidates: `of_candidate` has them.
-        Test::Text(_) | Test::Method(_) | Test::Veto(_) => ("TRUE".into(), Vec::new()),
+        Test::Text(_) | Test::Method(_) | Test::Veto(_) | Test::Failed(_) => ("TRUE".into(), Vec::new()),
     }
 }
 

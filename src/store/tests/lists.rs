@@ -103,6 +103,7 @@ fn library() -> Db {
     db.put_scores(TupleId(2), &[(vetoed, scored(0.1, &[Veto::CutOff]))]).unwrap();
     decide(&mut db, 1, ANN, Kind::Accept(ids[0]));
     decide(&mut db, 3, ANN, Kind::Flag(String::new()));
+    db.add_candidate(TupleId(3), &Yield::Failed("no end".into()), &origin("m9")).unwrap();
     db
 }
 
@@ -131,6 +132,9 @@ fn filters_mean_what_they_say() {
         ("status:decided", "1"),
         ("-status:decided", "2 3"),
         ("flag:yes", "3"),
+        ("error:yes", "3"),
+        ("-error:yes", "1 2"),
+        ("error:no", "1 2"),
         ("method:m1", "1"),
         ("-method:m0", "3"),
         ("text:\"born in\"", "2"),

@@ -62,7 +62,7 @@ fn values(field: &str, known: &Known) -> Vec<String> {
         "annotator" => of(Column::Annotator),
         "status" => Status::ALL.iter().map(|status| status.name().to_owned()).collect(),
         "veto" => Veto::ALL.iter().map(|veto| veto.name().to_owned()).collect(),
-        "flag" | "disagreement" => vec!["yes".to_owned(), "no".to_owned()],
+        "flag" | "disagreement" | "error" => vec!["yes".to_owned(), "no".to_owned()],
         _ => Vec::new(),
     }
 }
