@@ -62,8 +62,8 @@ mod tests {
         assert!(tail(&path).is_err());
         std::fs::write(&path, "one\n\x1b[31mtwo\n").unwrap();
         assert_eq!(tail(&path).unwrap(), ["one", "␛[31mtwo"]);
-        let long: String = (0..20_000).map(|i| format!("line {i} of it\n")).collect();
-        std::fs::write(&path, long).unwrap();
+        let long: Vec<String> = (0..20_000).map(|i| format!("line {i} of it\n")).collect();
+        std::fs::write(&path, long.concat()).unwrap();
         let lines = tail(&path).unwrap();
         assert_eq!((lines.len(), lines[0].as_str()), (LINES, "line 19800 of it"));
         std::fs::write(&path, "x".repeat(100_000)).unwrap();

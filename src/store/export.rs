@@ -93,7 +93,7 @@ impl Db {
         while let Some(row) = rows.next().map_err(StoreError::from)? {
             let tuple = row::tuple(row).map_err(StoreError::from)?;
             let first: Option<String> = row.get(row::TUPLE_WIDTH).map_err(StoreError::from)?;
-            let row = if tuple.status >= Status::Decided { self.decided(tuple)? } else { self.best(tuple, first)? };
+            let row = if tuple.status >= Status::Decided { self.decided(tuple)? } else { self.best(tuple, first.as_deref())? };
             if let Some(row) = row {
                 f(row)?;
             }
@@ -127,7 +127,7 @@ impl Db {
     }
 
     /// The first without veto. Nearly always that is the first of all, whose method is known.
-    fn best(&self, tuple: TupleRow, first: Option<String>) -> Result<Option<Exportable>, StoreError> {
+    fn best(&self, tuple: TupleRow, first: Option<&str>) -> Result<Option<Exportable>, StoreError> {
         let top = "c.tuple_id = ?1 AND c.method = ?2 AND s.place = 1 AND s.veto = '[]'";
         let any = "c.tuple_id = ?1 AND s.place IS NOT NULL AND s.veto = '[]' ORDER BY s.place LIMIT 1";
         let found = match self.scored(top, params![tuple.id, first])? {

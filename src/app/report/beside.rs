@@ -9,7 +9,7 @@ use crate::domain::mention::fold;
 use crate::domain::review::Arm;
 use crate::domain::stats::overlap::{Grams, bleu, rouge_l, tokens};
 use crate::domain::stats::{correlation, index, real};
-use crate::domain::{RelationTuple, TupleId};
+use crate::domain::{CandidateId, RelationTuple, TupleId};
 use crate::import::{Format, ImportError, Item, Reader};
 use crate::store::{Db, StoreError};
 use std::collections::HashMap;
@@ -129,6 +129,9 @@ fn verdicts(db: &Db, material: &Material, references: &References, basis: &Basis
     Ok(table)
 }
 
+/// All measures of a candidate.
+type Measured = ([Option<f64>; 4], CandidateId);
+
 /// How often the sentence that people took is the one that a measure puts first, of ties the part that it would get by
 /// chance.
 fn choices(db: &Db, material: &Material, references: &References) -> Result<Table, StoreError> {
@@ -140,7 +143,7 @@ fn choices(db: &Db, material: &Material, references: &References) -> Result<Tabl
         ("wilson95", "Wilson 95%", Unit::Share),
     ];
     let mut table = Table::new("overlap_choices", "The sentence that people took", &columns, &material.choice_basis());
-    let mut firsts: HashMap<TupleId, Vec<([Option<f64>; 4], crate::domain::CandidateId)>> = HashMap::new();
+    let mut firsts: HashMap<TupleId, Vec<Measured>> = HashMap::new();
     let taken = material.choices.iter().filter(|choice| matches!(choice.kind.as_str(), "accept" | "override"));
     let taken: Vec<_> = taken.filter_map(|choice| Some((choice, choice.candidate?))).collect();
     for (choice, _) in &taken {
@@ -161,7 +164,7 @@ fn choices(db: &Db, material: &Material, references: &References) -> Result<Tabl
             let (mut n, mut hits) = (0_usize, 0.0);
             for (choice, candidate) in taken.iter().filter(|(choice, _)| arm.is_none() || choice.arm == arm) {
                 let Some(options) = firsts.get(&choice.tuple).filter(|options| options.len() > 1) else { continue };
-                let value = |(found, _): &([Option<f64>; 4], _)| found[at].unwrap_or(f64::NEG_INFINITY);
+                let value = |(found, _): &Measured| found[at].unwrap_or(f64::NEG_INFINITY);
                 let best = options.iter().map(value).fold(f64::NEG_INFINITY, f64::max);
                 let first: Vec<_> = options.iter().filter(|option| value(option) >= best).collect();
                 n += 1;
