@@ -35,6 +35,14 @@ def dump(path: Path, rows: list[dict]):
     path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
+@torch.no_grad()
+def likelihood(model, tokenizer, prompt: str, text: str) -> float:
+    """Mean log-probability of the text's tokens after the prompt, in nats."""
+    start, end = (tokenizer.encode(part, add_special_tokens=False) for part in (prompt, text))
+    logits = torch.log_softmax(model(torch.tensor([start + end])).logits[0, len(start) - 1:-1], -1)
+    return round(logits.gather(1, torch.tensor(end)[:, None]).mean().item(), 4)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("base", "adapter", "t5", "folder"):
@@ -51,7 +59,8 @@ def main():
     model, tokenizer = adapter.load(args.base, args.adapter)
     asked = [data.Example(head, relation, tail, "") for head, relation, tail in ADAPTER_TUPLES]
     dump(args.folder / "lora_reference.json", [
-        {"prompt": adapter.prompt(e), "text": s} for e, s in zip(asked, adapter.write(model, tokenizer, asked))])
+        {"prompt": adapter.prompt(e), "text": s, "nats": likelihood(model, tokenizer, adapter.prompt(e), s)}
+        for e, s in zip(asked, adapter.write(model, tokenizer, asked))])
 
 
 if __name__ == "__main__":

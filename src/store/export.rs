@@ -93,7 +93,11 @@ impl Db {
         while let Some(row) = rows.next().map_err(StoreError::from)? {
             let tuple = row::tuple(row).map_err(StoreError::from)?;
             let first: Option<String> = row.get(row::TUPLE_WIDTH).map_err(StoreError::from)?;
-            let row = if tuple.status >= Status::Decided { self.decided(tuple)? } else { self.best(tuple, first.as_deref())? };
+            let row = if tuple.status >= Status::Decided {
+                self.decided(tuple)?
+            } else {
+                self.best(tuple, first.as_deref())?
+            };
             if let Some(row) = row {
                 f(row)?;
             }

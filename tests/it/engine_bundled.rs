@@ -2,7 +2,7 @@
 //! weights, token by token; the adapter, which must write both slots.
 
 use amalrec::jobs::engine::Prompt;
-use amalrec::jobs::{Cancel, Engine, Generation, Sampling};
+use amalrec::jobs::{Cancel, Engine, Generation, Judgement, Sampling};
 use amalrec::llama::{Adapter, LlamaEngine, LlamaSettings};
 use amalrec::models::{Folders, Manifest, locate};
 use serde_json::Value;
@@ -13,6 +13,10 @@ use super::engine::{ALONE, answers, model_file};
 fn reference(name: &str) -> Vec<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn field<'v>(case: &'v Value, name: &str) -> &'v str {
+    case[name].as_str().unwrap()
 }
 
 fn greedy(prompt: &str) -> Generation {
@@ -73,16 +77,32 @@ fn the_adapter_writes_both_slots_as_its_reference_does() {
     settings.adapter = Some(Adapter { path: adapter, digest: String::new() });
     let mut engine = LlamaEngine::open(settings, &Cancel::never()).unwrap();
     let cases = reference("lora_reference.json");
+    // The reference was made with the base's weights as 32-bit floats: a near tie may fall the other way, but the
+    // sentence of the reference must be as likely here.
+    let asked: Vec<Judgement> = cases
+        .iter()
+        .map(|case| Judgement { prefix: field(case, "prompt").to_owned(), text: field(case, "text").to_owned() })
+        .collect();
+    let mut index = 0;
+    let mut worst: f64 = 0.0;
+    engine
+        .judge(&asked, &Cancel::never(), &mut |_, judged| {
+            let nats = judged.unwrap().mean().unwrap();
+            worst = worst.max((nats - cases[index]["nats"].as_f64().unwrap()).abs());
+            index += 1;
+        })
+        .unwrap();
+    eprintln!("likelihoods differ by at most {worst:.3} nats a token");
+    assert!(index == cases.len() && worst < 0.05, "{index} {worst}");
     let requests: Vec<Generation> = cases.iter().map(|case| greedy(case["prompt"].as_str().unwrap())).collect();
     let mut same = 0;
     for (case, answer) in cases.iter().zip(answers(&mut engine, &requests)) {
         let answer = answer.unwrap();
         assert!(answer.text.contains("[H]") && answer.text.contains("[T]"), "{}: {}", case["prompt"], answer.text);
         assert!(answer.prompt_tokens <= 30, "{}", case["prompt"]);
-        same += usize::from(answer.text.trim() == case["text"].as_str().unwrap().trim());
+        same += usize::from(answer.text.trim() == field(case, "text").trim());
     }
-    // The reference was made with the base's weights as 32-bit floats: a near tie may fall the other way.
-    assert!(same * 10 >= cases.len() * 8, "{same} of {} as in the reference", cases.len());
+    assert!(same * 10 >= cases.len() * 6, "{same} of {} as in the reference", cases.len());
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! The interface on a project of 165,000 tuples and 2,475,000 scored candidates: `make bench-tui` prints the figures.
 
 use crate::terminal::Terminal;
+use amalrec::app::rescore::{from_measurements, rescore};
 use amalrec::domain::RelationTuple;
 use amalrec::domain::filter::Filter;
-use amalrec::store::{Column, Db, Sort};
+use amalrec::jobs::cancel::Cancel;
+use amalrec::sei::{Feature, RawMeasurements, SeiPolicy};
+use amalrec::store::{Column, Db, MeasuredRow, Sort};
 use rusqlite::{Connection, params};
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -119,7 +122,9 @@ fn make(path: &Path, facts: &[RelationTuple]) {
             .unwrap();
         let digest = "5a".repeat(32);
         let settings = r#"{"temperature":0.7,"top_p":0.95,"min_p":0.05,"max_tokens":96,"backend":"llama.cpp b6700","program":"amalrec 0.1.0"}"#;
-        let raw = format!("{{\"lm\":[{}]}}", vec!["-2.1734"; 40].join(","));
+        let mut raw = RawMeasurements::default();
+        Feature::ALL.into_iter().for_each(|feature| raw.set(feature, -2.173_4));
+        let raw = serde_json::to_string(&raw).unwrap();
         let evidence = r#"{"grammar":[],"fluency":[{"what":"least expected here (-6.1 nats): 'noted'","at":[4,9]}],"sentiment":[{"what":"tone +0.00 where +0.00 is usual","at":null}],"accuracy":[{"what":"the relation explains +3.2 nats of it","at":null},{"what":"head and tail as they are: +9.5 nats against exchanged","at":null}],"complexity":[]}"#;
         for (i, (id, head, relation, tail)) in rows.iter().enumerate() {
             let mut seis: Vec<(f64, usize)> = (0..15).map(|c| (drawn(i, c), c)).collect();
@@ -202,6 +207,22 @@ fn bench_tui() {
     eprintln!("project: {} tuples, {} MB", count, fs::metadata(&project).unwrap().len() / 1_000_000);
     lists(&project);
     sitting(&folder, &project);
+    rescored(&project);
+}
+
+/// Another version of SEI over the whole project, from what was measured.
+fn rescored(project: &Path) {
+    let mut db = Db::open(project).unwrap();
+    let version = if db.score_versions().unwrap()[0].0 == "one" { "other" } else { "one" };
+    let policy = SeiPolicy::built_in().unwrap();
+    let remake = |row: &MeasuredRow| from_measurements(&policy, row);
+    let all = Filter::default();
+    let mut sentences = 0;
+    let ms = ms(|| {
+        sentences =
+            rescore(&mut db, version, &remake, &all, u64::MAX, &Cancel::never(), &mut |_| {}).unwrap().sentences;
+    });
+    eprintln!("scored by another version  {sentences} sentences in {:.1} s, none of them by a model", ms / 1e3);
 }
 
 /// Filters, search, counts: as the screens ask for them, on a connection of their own.
