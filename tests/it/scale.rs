@@ -123,7 +123,9 @@ fn make(path: &Path, facts: &[RelationTuple]) {
         let digest = "5a".repeat(32);
         let settings = r#"{"temperature":0.7,"top_p":0.95,"min_p":0.05,"max_tokens":96,"backend":"llama.cpp b6700","program":"amalrec 0.1.0"}"#;
         let mut raw = RawMeasurements::default();
-        Feature::ALL.into_iter().for_each(|feature| raw.set(feature, -2.173_4));
+        for feature in Feature::ALL {
+            raw.set(feature, -2.173_4);
+        }
         let raw = serde_json::to_string(&raw).unwrap();
         let evidence = r#"{"grammar":[],"fluency":[{"what":"least expected here (-6.1 nats): 'noted'","at":[4,9]}],"sentiment":[{"what":"tone +0.00 where +0.00 is usual","at":null}],"accuracy":[{"what":"the relation explains +3.2 nats of it","at":null},{"what":"head and tail as they are: +9.5 nats against exchanged","at":null}],"complexity":[]}"#;
         for (i, (id, head, relation, tail)) in rows.iter().enumerate() {
