@@ -233,8 +233,7 @@ pub struct Applied {
 }
 
 /// Keeps the weights as a new version of SEI in the project, and ranks every tuple again by it. Scores of dimensions
-/// stay as they are; no model runs. If it is
-/// broken off, `amalrec score` goes on with it.
+/// stay as they are; no model runs. If it is broken off, `amalrec score` goes on with it.
 ///
 /// # Errors
 /// The store's.

@@ -15,7 +15,7 @@ pub struct MeasuredRow {
     pub text: String,
     pub card: ScoreCard,
     pub vetoes: Vec<Veto>,
-    /// JSON, as in [`Scored`].
+    /// JSON, as in [`Scored`]; empty where nothing is kept of it, so that no score is passed over in silence.
     pub raw: String,
 }
 
@@ -43,9 +43,9 @@ impl Db {
     /// A tuple's scored sentences with what their scores were made from.
     pub fn measurements(&self, tuple: TupleId) -> Result<Vec<MeasuredRow>, StoreError> {
         let mut query = self.conn.prepare_cached(
-            "SELECT c.id, c.text, m.raw, s.veto, s.grammar, s.fluency, s.sentiment, s.accuracy, s.complexity
+            "SELECT c.id, c.text, coalesce(m.raw, ''), s.veto, s.grammar, s.fluency, s.sentiment, s.accuracy, s.complexity
              FROM candidate c CROSS JOIN score s ON s.candidate_id = c.id
-             CROSS JOIN measurement m ON m.candidate_id = c.id WHERE c.tuple_id = ?1 AND c.text IS NOT NULL",
+             LEFT JOIN measurement m ON m.candidate_id = c.id WHERE c.tuple_id = ?1 AND c.text IS NOT NULL",
         )?;
         let read = |found: &Row<'_>| {
             Ok(MeasuredRow {

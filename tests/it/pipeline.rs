@@ -291,13 +291,19 @@ fn another_version_of_sei_scores_without_a_model() {
     let stages = Stages { rank: true, ..only_scores };
     run(&anew, &Plan { stages, rescore: true, ..plan.clone() });
     assert_eq!(after, scores());
-    // What cannot be read is measured again.
+    // What cannot be read, or is not there, is measured again.
     rusqlite::Connection::open(&path)
         .unwrap()
         .execute_batch("UPDATE measurement SET raw = '{\"layout\":9,\"m\":{}}' WHERE candidate_id = 1")
         .unwrap();
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch(
+            "DELETE FROM measurement WHERE candidate_id = (SELECT id FROM candidate WHERE tuple_id = 2 LIMIT 1)",
+        )
+        .unwrap();
     let totals = run(&made, &Plan { stages, ..plan });
     let methods = made.methods.len() as u64;
-    assert_eq!((totals.tuples, totals.rescored, totals.scored), (3, 2 * methods, methods));
+    assert_eq!((totals.tuples, totals.rescored, totals.scored), (3, methods, 2 * methods));
     assert_eq!(scores(), before);
 }
