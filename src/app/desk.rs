@@ -2,23 +2,22 @@
 //! item have one to themselves, so that no list and no sum keeps them waiting.
 
 use super::adjudicate::SettleItem;
+use super::command::{Commands, Program};
 use super::errand::{Errand, Errands, Unit};
+use super::home::{Accuracy, Home, Pace};
 use super::progress::Progress;
 use super::publish::{self, Order};
-use super::report::STOP_MARGIN;
 use super::review::{Answer, Desk, ReviewError, ReviewItem, Touched, VerifyItem};
 use super::runner::{Runner, Scope};
 use super::section::{self, Section};
 use super::shelf::{ModelRow, Shelf};
 use super::stroke::{Sweep, SweepPreview};
 use crate::domain::filter::Filter;
-use crate::domain::interval::{Interval, clopper_pearson, wilson};
 use crate::domain::review::Verdict;
 use crate::domain::split::Plan;
-use crate::domain::stats::sequence;
 use crate::domain::{DecisionId, TupleId};
 use crate::export::{Format, Manifest, Tacred};
-use crate::store::{Circumstance, Column, Counts, Db, Key, Only, Page, Sort, Store, StoreError, VerdictCounts};
+use crate::store::{Circumstance, Column, Db, Key, Only, Page, Sort, Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -38,6 +37,7 @@ pub struct App {
     runner: Runner,
     shelf: Shelf,
     errands: Errands,
+    pub commands: Commands,
     /// What the program says of itself goes here.
     pub(super) log: Option<PathBuf>,
 }
@@ -67,66 +67,6 @@ pub struct Exported {
     pub manifest: Manifest,
 }
 
-/// What the first screen shows.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Home {
-    pub counts: Counts,
-    pub accuracy: Option<Accuracy>,
-    /// Tuples on which others differ, and which this annotator may settle.
-    pub to_settle: u64,
-    /// This annotator's decisions of the last hour, of today and in all, and median seconds a decision.
-    pub pace: Pace,
-}
-
-/// How much one annotator got done.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Pace {
-    pub last_hour: u64,
-    /// Since midnight, UTC.
-    pub today: u64,
-    pub all: u64,
-    /// Median seconds a decision, of those timed.
-    pub median_seconds: Option<f64>,
-}
-
-/// The share of verified sentences that are right.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Accuracy {
-    pub right: u64,
-    pub n: u64,
-    pub wilson: Interval,
-    pub clopper_pearson: Interval,
-    /// Holds however often one looks.
-    pub at_any_look: Interval,
-}
-
-impl Accuracy {
-    /// At 95%; `None` before the first verdict. Disputed sentences are not in `n`.
-    #[must_use]
-    pub fn of(verdicts: &VerdictCounts) -> Option<Self> {
-        let n = verdicts.right + verdicts.wrong;
-        Some(Self {
-            right: verdicts.right,
-            n,
-            wilson: wilson(verdicts.right, n, 0.95)?,
-            clopper_pearson: clopper_pearson(verdicts.right, n, 0.95)?,
-            at_any_look: sequence::interval(verdicts.right, n, None, 0.95)?,
-        })
-    }
-
-    /// Whether enough is known, to [`STOP_MARGIN`] either side.
-    #[must_use]
-    pub fn may_stop(&self) -> bool {
-        sequence::Rule::Margin(STOP_MARGIN).is_met(self.at_any_look)
-    }
-
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^52")]
-    pub fn share(&self) -> f64 {
-        self.right as f64 / self.n as f64
-    }
-}
-
 impl App {
     /// # Errors
     /// The project cannot be opened by more connections beside `store`.
@@ -136,11 +76,12 @@ impl App {
         store: Store,
         runner: Runner,
         shelf: Shelf,
+        program: Program,
         log: Option<PathBuf>,
     ) -> Result<Self, StoreError> {
         let (pages, sums) = (Store::open(&project)?, Store::open(&project)?);
-        let (desk, errands) = (Arc::new(desk), Errands::default());
-        Ok(Self { project, desk, store, pages, sums, runner, shelf, errands, log })
+        let (desk, errands, commands) = (Arc::new(desk), Errands::default(), Commands::new(program));
+        Ok(Self { project, desk, store, pages, sums, runner, shelf, errands, commands, log })
     }
 
     async fn at_desk<R: Send + 'static>(
@@ -377,8 +318,10 @@ impl App {
     /// Stops what runs and closes the project, waiting at most two seconds for the run.
     pub fn close(self) {
         self.errands.stop();
+        self.commands.stop();
         self.runner.close();
         self.errands.close();
+        self.commands.close();
         drop((self.store, self.pages, self.sums));
     }
 }

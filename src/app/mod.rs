@@ -1,9 +1,11 @@
 //! Use cases: headless, shared by the interface and the command line.
 
 pub mod adjudicate;
+pub mod command;
 pub mod desk;
 pub mod errand;
 pub mod evaluate;
+pub mod home;
 pub mod intake;
 pub mod made;
 pub mod pass;
@@ -21,8 +23,10 @@ pub mod weights;
 pub mod workshop;
 
 pub use adjudicate::{Given, SettleItem};
-pub use desk::{Accuracy, App, Exported, Home, Pace, Wish};
+pub use command::{Commands, Output, Program, Standing};
+pub use desk::{App, Exported, Wish};
 pub use errand::{Errand, Errands, Unit};
+pub use home::{Accuracy, Home, Pace};
 pub use made::Made;
 pub use progress::{Phase, Progress};
 pub use review::{Answer, Desk, Mine, ReviewError, ReviewItem, Shown, Touched, VerifyItem};

@@ -1,4 +1,4 @@
-//! `amalrec init`: a new project, empty or with the bundled tuples.
+//! `amalrec init`: a new project, empty or with the bundled tuples; these may also fill one that is still empty.
 
 use super::failure::Failure;
 use super::output::counted;
@@ -8,7 +8,10 @@ use crate::import::{Format, Item, Reader};
 use crate::store::Db;
 
 pub(super) fn run(session: &Session, demo: bool) -> Result<(), Failure> {
-    let mut db = Db::create(&session.project)?;
+    let mut db = match demo.then(|| still_empty(session)).transpose()?.flatten() {
+        Some(db) => db,
+        None => Db::create(&session.project)?,
+    };
     session.seed(&mut db)?;
     if demo {
         // The demo shows what the program can do: with scores.
@@ -25,6 +28,15 @@ pub(super) fn run(session: &Session, demo: bool) -> Result<(), Failure> {
             .object(&serde_json::json!({ "project": session.project.display().to_string(), "tuples": tuples }))?;
     }
     Ok(())
+}
+
+/// A project without tuples, such as the interface makes at its first start: the demo may fill it.
+fn still_empty(session: &Session) -> Result<Option<Db>, Failure> {
+    if !session.project.exists() {
+        return Ok(None);
+    }
+    let db = session.open()?;
+    Ok((db.counts()?.tuples() == 0).then_some(db))
 }
 
 fn fill(db: &mut Db) -> Result<u64, Failure> {

@@ -1,15 +1,16 @@
 //! Opening the terminal interface on the project.
 
-use super::args::ScreenName;
+use super::args::{Cli, Global, ScreenName};
 use super::failure::Failure;
 use super::session::Session;
 use super::worker;
-use crate::app::{App, Runner, Shelf, Workshop};
+use crate::app::{App, Program, Runner, Shelf, Workshop};
 use crate::config::{Assets, paths};
 use crate::models::Folders;
 use crate::store::Store;
 use crate::tui::{self, Options, Place};
-use clap::Args;
+use clap::{Args, CommandFactory as _};
+use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -53,7 +54,8 @@ pub(super) fn run(session: &Session, screen: Option<ScreenName>, picture: Pictur
     }
     let project = std::path::absolute(&session.project)?;
     let shelf = Shelf { manifest: session.manifest()?, folders: Folders::of_user() };
-    let app = App::new(project, desk, store, Runner::new(workshop), shelf, log.clone())?;
+    let program = program(session, &project)?;
+    let app = App::new(project, desk, store, Runner::new(workshop), shelf, program, log.clone())?;
     let assets: &Assets = &session.assets;
     let options = Options {
         place: screen.map_or(Place::Home, place),
@@ -61,6 +63,7 @@ pub(super) fn run(session: &Session, screen: Option<ScreenName>, picture: Pictur
         no_color: session.global.no_color || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()),
         keymap: session.settings.keymap.clone().unwrap_or_else(|| "default".to_owned()),
         users_keymap: assets.users("keymaps/default.toml")?.map(|asset| asset.text.into_owned()),
+        commands: commands(),
         rubric: session.rubric()?,
         log,
     };
@@ -71,6 +74,31 @@ pub(super) fn run(session: &Session, screen: Option<ScreenName>, picture: Pictur
         return std::fs::write(&file, svg).map_err(|e| Failure::work(format!("{}: {e}", file.display())));
     }
     tui::run(app, &options).map_err(|e| Failure::work(format!("{e:#}")))
+}
+
+/// The program, told beforehand what this interface was told: the same project, annotator and settings.
+fn program(session: &Session, project: &Path) -> Result<Program, Failure> {
+    let Global { project: _, annotator: _, config, model, threads, gpu_layers, json: _, quiet: _, no_color: _ } =
+        &session.global;
+    let mut args: Vec<OsString> = vec!["--no-color".into(), "--project".into(), project.into()];
+    args.extend(["--annotator".into(), session.annotator().into()]);
+    let mut add = |option: &str, value: Option<OsString>| {
+        args.extend(value.into_iter().flat_map(|value| [option.into(), value]));
+    };
+    add("--config", config.clone().map(Into::into));
+    add("--model", model.clone().map(Into::into));
+    add("--threads", threads.map(|n| n.to_string().into()));
+    add("--gpu-layers", gpu_layers.map(|n| n.to_string().into()));
+    Ok(Program { path: std::env::current_exe()?, args, home: paths::home() })
+}
+
+/// What can be typed in the palette: everything but the interface itself and what only a shell or a program wants.
+fn commands() -> Vec<(String, String)> {
+    let only_outside = ["tui", "worker", "completions", "man"];
+    let cli = Cli::command();
+    let commands = cli.get_subcommands().filter(|command| !only_outside.contains(&command.get_name()));
+    let about = |command: &clap::Command| command.get_about().map(ToString::to_string).unwrap_or_default();
+    commands.map(|command| (command.get_name().to_owned(), about(command))).collect()
 }
 
 fn place(screen: ScreenName) -> Place {

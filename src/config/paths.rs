@@ -1,6 +1,6 @@
 //! Where this platform keeps configuration, data and logs.
 
-use directories::ProjectDirs;
+use directories::{BaseDirs, ProjectDirs};
 use std::path::PathBuf;
 
 /// The program's folders; `None` on a platform without a home folder.
@@ -35,6 +35,12 @@ pub fn default_project() -> PathBuf {
         return here;
     }
     data().map_or(here, |folder| folder.join("amalrec.db"))
+}
+
+/// The user's home folder.
+#[must_use]
+pub fn home() -> Option<PathBuf> {
+    BaseDirs::new().map(|dirs| dirs.home_dir().to_owned())
 }
 
 fn from_environment(name: &str) -> Option<PathBuf> {

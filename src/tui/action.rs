@@ -133,6 +133,8 @@ pub enum Action {
     Write,
     Pull,
     Check,
+    /// What the last command said.
+    Output,
     Theme,
     Mouse,
     Move(Move),
@@ -241,7 +243,8 @@ const TABLE: &[(Action, &str, &str)] = &[
     (Action::Submit, "submit", "Take what is selected or typed"),
     (Action::Back, "back", "Leave what is on top; a draft is kept"),
     (Action::Help, "help", "Show all keys, with search"),
-    (Action::Palette, "palette", "Run any action by its name"),
+    (Action::Palette, "palette", "Run any action by its name, or a command as in a shell"),
+    (Action::Output, "output", "Show what the last command said"),
     (Action::Theme, "theme", "Change to the next theme"),
     (Action::Mouse, "mouse", "Let the wheel scroll, or leave the mouse to the terminal"),
     (Action::Redraw, "redraw", "Draw the whole screen again"),
@@ -318,6 +321,7 @@ impl Action {
             | Self::Write
             | Self::Pull
             | Self::Check
+            | Self::Output
             | Self::Theme
             | Self::Mouse
             | Self::Desk(_)

@@ -101,6 +101,12 @@ pub enum Effect {
         name: String,
     },
     StopErrand,
+    /// Runs a command of the program, as a shell would split the line.
+    Command {
+        run: u64,
+        line: String,
+    },
+    StopCommand,
     /// Puts a text on the clipboard of the terminal's side.
     Copy(String),
     /// Hands the terminal to `$EDITOR` with this text.

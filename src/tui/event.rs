@@ -3,8 +3,8 @@
 use super::action::Move;
 use super::key::Key;
 use crate::app::{
-    Errand, Exported, Home, Made, ModelRow, Page, Progress, ReviewItem, Section, SettleItem, SweepPreview, Touched,
-    VerifyItem,
+    Errand, Exported, Home, Made, ModelRow, Output, Page, Progress, ReviewItem, Section, SettleItem, SweepPreview,
+    Touched, VerifyItem,
 };
 use crate::domain::DecisionId;
 
@@ -19,6 +19,8 @@ pub enum Event {
     Progress(Progress),
     /// How far the work beside the run is.
     Errand(Errand),
+    /// What a command says.
+    Command(Output),
     /// An answer to the request of this number.
     Reply(u64, Reply),
     /// The external editor gave this text back, or failed.
@@ -49,6 +51,8 @@ pub enum Reply {
     Undone(Result<Option<Back>, String>),
     Redone(Result<Option<Back>, String>),
     Started(Result<(), String>),
+    /// A command was started.
+    Commanded(Result<(), String>),
     Reports(Result<Vec<Section>, String>),
     Made(Result<Made, String>),
     Models(Vec<ModelRow>),

@@ -25,6 +25,7 @@ pub enum Mode {
     Reports,
     Export,
     Models,
+    Output,
     Search,
     Confirm,
     Line,
@@ -33,7 +34,7 @@ pub enum Mode {
 
 impl Mode {
     /// In the order of the help screen.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Review,
         Self::Edit,
         Self::Compare,
@@ -48,6 +49,7 @@ impl Mode {
         Self::Reports,
         Self::Export,
         Self::Models,
+        Self::Output,
         Self::Anywhere,
         Self::Always,
         Self::Search,
@@ -76,6 +78,7 @@ impl Mode {
             Self::Reports => "reports",
             Self::Export => "export",
             Self::Models => "models",
+            Self::Output => "output",
             Self::Search => "search",
             Self::Confirm => "confirm",
             Self::Line => "line",
@@ -102,6 +105,7 @@ impl Mode {
             | Self::Reports
             | Self::Export
             | Self::Models
+            | Self::Output
             | Self::Confirm => false,
         }
     }
@@ -124,6 +128,7 @@ impl Mode {
             Self::Reports => &[Self::Reports, Self::Anywhere, Self::Always],
             Self::Export => &[Self::Export, Self::Anywhere, Self::Always],
             Self::Models => &[Self::Models, Self::Anywhere, Self::Always],
+            Self::Output => &[Self::Output, Self::Always],
             Self::Filter => &[Self::Filter, Self::Text, Self::Always],
             Self::Edit => &[Self::Edit, Self::Text, Self::Always],
             Self::Search => &[Self::Search, Self::Text, Self::Always],

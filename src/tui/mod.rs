@@ -55,6 +55,8 @@ pub struct Options {
     /// The name of built-in keys, and the text of a user's file over them.
     pub keymap: String,
     pub users_keymap: Option<String>,
+    /// The commands that can be typed in the palette, with what each is for.
+    pub commands: Vec<(String, String)>,
     /// What the five scores mean, for the help.
     pub rubric: Vec<Rubric>,
     /// Where standard error goes while the interface is up.
@@ -69,6 +71,7 @@ impl Default for Options {
             no_color: false,
             keymap: "default".into(),
             users_keymap: None,
+            commands: Vec::new(),
             rubric: Vec::new(),
             log: None,
         }
@@ -98,6 +101,7 @@ fn model(app: &App, options: &Options) -> Model {
     let project = app.project.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let mut model = Model::new(&project, &app.desk.annotator, keymap, theme);
     model.rubric.clone_from(&options.rubric);
+    model.commands.clone_from(&options.commands);
     if let Some(problem) = problems.first() {
         model.tell(Tone::Bad, problem, Duration::ZERO);
     }
@@ -111,7 +115,7 @@ async fn serve(app: &App, options: &Options) -> anyhow::Result<()> {
     let mut keys = EventStream::new();
     let mut ends = Ends::new().context("cannot listen to signals")?;
     let mut progress = app.progress();
-    let mut errand = app.errand();
+    let (mut errand, mut output) = (app.errand(), app.commands.output());
     let mut requests = Requests::new();
     let mut drawn: [Option<Duration>; 2] = [None; 2];
     // What runs already is shown in the first frame.
@@ -163,6 +167,7 @@ async fn serve(app: &App, options: &Options) -> anyhow::Result<()> {
             Some(reply) = requests.next() => reply,
             Ok(()) = progress.changed() => Event::Progress(progress.borrow_and_update().clone()),
             Ok(()) = errand.changed() => Event::Errand(errand.borrow_and_update().clone()),
+            Ok(()) = output.changed() => Event::Command(output.borrow_and_update().clone()),
             () = clock.sleep(wake) => {
                 if model.dirty {
                     continue;

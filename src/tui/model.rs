@@ -11,6 +11,7 @@ use super::screens::home::HomeScreen;
 use super::screens::jobs::Jobs;
 use super::screens::models::Models;
 use super::screens::note::Note;
+use super::screens::output::{Commands, Pager};
 use super::screens::palette::Palette;
 use super::screens::pivot::Pivot;
 use super::screens::reports::Reports;
@@ -19,7 +20,7 @@ use super::screens::sweep::Asked;
 use super::screens::tuples::Tuples;
 use super::screens::verify::VerifyScreen;
 use super::theme::Theme;
-use crate::app::{Errand, Progress};
+use crate::app::{Errand, Output, Progress};
 use crate::domain::quality::rubric::Rubric;
 use std::time::Duration;
 
@@ -39,6 +40,7 @@ pub enum Layer {
     Note(Note),
     Pivot(Pivot),
     Sweep(Asked),
+    Output(Pager),
 }
 
 /// How a notice is meant.
@@ -116,6 +118,9 @@ pub struct Model {
     pub progress: Progress,
     /// Work beside the run.
     pub errand: Errand,
+    /// Commands that can be typed, and what the last one said.
+    pub commands: Commands,
+    pub output: Output,
     /// The request for a decision on many tuples that is on its way.
     pub sweeping: Option<u64>,
     pub facts: Facts,
@@ -151,6 +156,8 @@ impl Model {
             notice: None,
             progress: Progress::default(),
             errand: Errand::default(),
+            commands: Commands::new(),
+            output: Output::default(),
             sweeping: None,
             facts: Facts::default(),
             mouse: false,
@@ -170,7 +177,8 @@ impl Model {
             | Layer::Confirm(_)
             | Layer::Note(_)
             | Layer::Pivot(_)
-            | Layer::Sweep(_) => None,
+            | Layer::Sweep(_)
+            | Layer::Output(_) => None,
         });
         base.unwrap_or(Place::Home)
     }
@@ -183,6 +191,7 @@ impl Model {
             Some(Layer::Confirm(_) | Layer::Sweep(_)) => Mode::Confirm,
             Some(Layer::Note(_)) => Mode::Line,
             Some(Layer::Pivot(_)) => Mode::Pivot,
+            Some(Layer::Output(_)) => Mode::Output,
             Some(Layer::Base(_)) | None => self.place_mode(),
         }
     }
@@ -242,7 +251,11 @@ impl Model {
             (Mode::Verify, None | Some(Action::Skip | Action::Verdict(_))) if self.verify.trial.is_none() => "".into(),
             (Mode::Home, Some(Action::Generate | Action::Go(_))) if empty => "".into(),
             (Mode::Review, Some(Action::Desk(desk))) => self.review.label(desk, label),
-            (Mode::Search, Some(Action::Submit)) if matches!(self.layers.last(), Some(Layer::Help(_))) => "".into(),
+            (Mode::Search, Some(Action::Submit | Action::Complete))
+                if matches!(self.layers.last(), Some(Layer::Help(_))) =>
+            {
+                "".into()
+            }
             (Mode::Adjudicate, None | Some(Action::Skip | Action::Copy | Action::Move(_) | Action::Desk(_)))
                 if self.adjudicate.bench.is_none() =>
             {
@@ -254,6 +267,8 @@ impl Model {
                 "".into()
             }
             (Mode::Export | Mode::Models, Some(Action::Stop)) if self.errand.going() => label.into(),
+            (Mode::Output, Some(Action::Stop)) if self.output.going() => label.into(),
+            (_, Some(Action::Output)) if self.output == Output::default() => "".into(),
             (_, Some(Action::Stop)) if !running => "".into(),
             (Mode::Home | Mode::Jobs, Some(Action::Generate)) if running => "".into(),
             _ => label.into(),

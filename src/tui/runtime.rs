@@ -60,6 +60,14 @@ pub(super) fn perform<'a>(app: &'a App, effect: Effect, requests: &Requests<'a>)
             app.stop_errand();
             return None;
         }
+        Effect::Command { run, line } => {
+            let begun = app.commands.begin(&line);
+            Box::pin(async move { Event::Reply(run, Reply::Commanded(begun)) })
+        }
+        Effect::StopCommand => {
+            app.commands.stop();
+            return None;
+        }
         Effect::NextItem { run, passed } => Box::pin(async move {
             let item = said(app.next_item(passed).await);
             Event::Reply(run, Reply::Next(item.map(|item| item.map(Box::new))))

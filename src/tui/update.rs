@@ -5,11 +5,12 @@ use super::action::{Action, Move, Place};
 use super::effect::Effect;
 use super::event::{Event, Reply};
 use super::key::{self, Code, Key};
-use super::keymap::Found;
+use super::keymap::{Found, Mode};
 use super::model::{Layer, Model, Tone};
 use super::screens::models::Doing;
 use super::screens::{
-    adjudicate, confirm, export, help, home, jobs, models, note, palette, pivot, reports, review, sweep, tuples, verify,
+    adjudicate, confirm, export, help, home, jobs, models, note, output, palette, pivot, reports, review, sweep,
+    tuples, verify,
 };
 use crate::app::Progress;
 use std::time::Duration;
@@ -36,6 +37,7 @@ pub fn update(model: &mut Model, event: Event, now: Duration) -> Vec<Effect> {
             model.errand = errand;
             Vec::new()
         }
+        Event::Command(said) => output::said(model, said, now),
         Event::Reply(run, reply) => replied(model, run, reply, now),
         Event::Edited(text) => review::edit::returned(model, text, now),
         Event::Wake => {
@@ -93,7 +95,7 @@ fn typed(model: &mut Model, text: &str, now: Duration) -> Vec<Effect> {
         Some(Layer::Base(Place::Tuples)) if model.tuples.typing => return tuples::update::typed(model, text, now),
         Some(Layer::Base(Place::Review | Place::Adjudicate)) => review::edit::typed(model, text),
         Some(Layer::Base(Place::Export)) => export::update::typed(model, text),
-        Some(Layer::Base(_) | Layer::Confirm(_) | Layer::Pivot(_) | Layer::Sweep(_)) | None => {}
+        Some(Layer::Base(_) | Layer::Confirm(_) | Layer::Pivot(_) | Layer::Sweep(_) | Layer::Output(_)) | None => {}
     }
     Vec::new()
 }
@@ -124,12 +126,14 @@ pub fn act(model: &mut Model, action: Action, now: Duration) -> Vec<Effect> {
         Action::Skip => review::update::skip(model, now),
         Action::Generate => home::update::generate(model, now),
         Action::Retry => home::update::retry(model, now),
+        Action::Stop if model.mode() == Mode::Output => vec![Effect::StopCommand],
         Action::Stop if model.errand.going() && matches!(model.place(), Place::Export | Place::Models) => {
             vec![Effect::StopErrand]
         }
         Action::Stop => home::update::stop(model, now),
         Action::Filter => tuples::update::filter(model, now),
         Action::ClearFilter => tuples::update::clear(model, now),
+        Action::Complete if model.mode() == Mode::Search => palette::complete(model),
         Action::Complete => tuples::update::complete(model, now),
         Action::Sort => tuples::update::sort(model, now),
         Action::Facets => quietly(|| tuples::facets::focus(model)),
@@ -140,6 +144,7 @@ pub fn act(model: &mut Model, action: Action, now: Duration) -> Vec<Effect> {
         Action::Write => export::update::run(model, false, now),
         Action::Pull => models::update::run(model, Doing::Pull, now),
         Action::Check => models::update::run(model, Doing::Check, now),
+        Action::Output => output::show(model, now),
         Action::Theme => {
             model.theme = model.theme.next();
             let name = model.theme.name.clone();
@@ -160,7 +165,9 @@ pub fn act(model: &mut Model, action: Action, now: Duration) -> Vec<Effect> {
             Some(Layer::Base(Place::Tuples)) => tuples::update::typing(model, typing, now),
             Some(Layer::Base(Place::Review | Place::Adjudicate)) => quietly(|| review::edit::typing(model, typing)),
             Some(Layer::Base(Place::Export)) => quietly(|| export::update::typing(model, typing)),
-            Some(Layer::Base(_) | Layer::Confirm(_) | Layer::Pivot(_) | Layer::Sweep(_)) | None => Vec::new(),
+            Some(Layer::Base(_) | Layer::Confirm(_) | Layer::Pivot(_) | Layer::Sweep(_) | Layer::Output(_)) | None => {
+                Vec::new()
+            }
         },
         Action::Desk(desk) if model.place() == Place::Review => review::update::act(model, desk, now),
         Action::Desk(desk) if model.place() == Place::Adjudicate => adjudicate::update::act(model, desk, now),
@@ -176,6 +183,7 @@ pub fn act(model: &mut Model, action: Action, now: Duration) -> Vec<Effect> {
 /// Puts what is selected on the clipboard.
 fn copy(model: &mut Model, now: Duration) -> Vec<Effect> {
     let text = match model.place() {
+        _ if model.mode() == Mode::Output => output::whole(&model.output),
         Place::Review => model.review.desk.as_ref().and_then(|desk| {
             let at = desk.compare.as_ref().map_or(desk.selected, review::compare::Compare::index);
             desk.item.candidates.get(at).map(|candidate| candidate.text.clone())
@@ -250,7 +258,13 @@ fn back(model: &mut Model, now: Duration) -> Vec<Effect> {
             go(model, place, now)
         }
         Some(
-            Layer::Help(_) | Layer::Palette(_) | Layer::Confirm(_) | Layer::Note(_) | Layer::Pivot(_) | Layer::Sweep(_),
+            Layer::Help(_)
+            | Layer::Palette(_)
+            | Layer::Confirm(_)
+            | Layer::Note(_)
+            | Layer::Pivot(_)
+            | Layer::Sweep(_)
+            | Layer::Output(_),
         )
         | None => {
             model.layers.pop();
@@ -261,15 +275,8 @@ fn back(model: &mut Model, now: Duration) -> Vec<Effect> {
 
 fn submit(model: &mut Model, now: Duration) -> Vec<Effect> {
     match model.layers.last() {
-        Some(Layer::Help(_)) => back(model, now),
-        Some(Layer::Palette(palette)) => {
-            let chosen = palette::chosen(palette);
-            model.layers.pop();
-            match chosen {
-                Some(action) => act(model, action, now),
-                None => Vec::new(),
-            }
-        }
+        Some(Layer::Help(_) | Layer::Output(_)) => back(model, now),
+        Some(Layer::Palette(_)) => palette::submit(model, now),
         Some(Layer::Confirm(confirm)) => match confirm.then {
             confirm::Then::Quit => vec![Effect::Quit],
         },
@@ -288,10 +295,12 @@ fn submit(model: &mut Model, now: Duration) -> Vec<Effect> {
 fn quit(model: &mut Model) -> Vec<Effect> {
     let asked = model.layers.iter().any(|layer| matches!(layer, Layer::Confirm(_)));
     let progress = &model.progress;
-    let question = match (progress.running(), model.errand.going()) {
+    let going = [(model.errand.going(), &model.errand.name), (model.output.going(), &model.output.line)];
+    let going = going.into_iter().find(|(going, _)| *going);
+    let question = match (progress.running(), going) {
         (true, _) => format!("{} of {} tuples are generated. Stop, and quit?", progress.done, progress.total),
-        (false, true) => format!("{} is going on. Stop it, and quit?", model.errand.name),
-        (false, false) => String::new(),
+        (false, Some((_, name))) => format!("{name} is going on. Stop it, and quit?"),
+        (false, None) => String::new(),
     };
     if question.is_empty() || asked {
         return vec![Effect::Quit];
@@ -303,7 +312,8 @@ fn moved(model: &mut Model, step: Move, now: Duration) -> Vec<Effect> {
     let rows = model.facts.rows;
     match model.layers.last_mut() {
         Some(Layer::Help(_)) => quietly(|| help::moved(model, step)),
-        Some(Layer::Palette(palette)) => quietly(|| palette::moved(palette, step, rows)),
+        Some(Layer::Palette(_)) => quietly(|| palette::moved(model, step)),
+        Some(Layer::Output(_)) => quietly(|| output::moved(model, step)),
         Some(Layer::Base(Place::Tuples)) => tuples::update::moved(model, step, now),
         Some(Layer::Base(Place::Review)) => quietly(|| review::update::moved(model, step)),
         Some(Layer::Pivot(pivot)) => quietly(|| pivot::moved(pivot, step, rows)),
@@ -324,15 +334,18 @@ fn progressed(model: &mut Model, progress: Progress, now: Duration) -> Vec<Effec
         model.tell(Tone::Bad, format!("the run failed: {}", progress.note), now);
     }
     model.progress = progress;
-    if !news {
-        return Vec::new();
-    }
+    if news { refresh(model, now) } else { Vec::new() }
+}
+
+/// Reads again what the screen shows; the item at hand stays.
+pub fn refresh(model: &mut Model, now: Duration) -> Vec<Effect> {
     let mut effects = review::update::refresh(model, now);
     match model.place() {
         Place::Home => effects.extend(home::update::load(model, now)),
         Place::Jobs => effects.extend(jobs::update::load(model, now)),
         Place::Tuples => effects.extend(tuples::update::refresh(model, now)),
-        Place::Review | Place::Verify | Place::Adjudicate | Place::Reports | Place::Export | Place::Models => {}
+        Place::Models => effects.extend(models::update::enter(model, now)),
+        Place::Review | Place::Verify | Place::Adjudicate | Place::Reports | Place::Export => {}
     }
     effects
 }
@@ -365,6 +378,7 @@ fn replied(model: &mut Model, run: u64, reply: Reply, now: Duration) -> Vec<Effe
         Reply::Models(rows) => quietly(|| models::update::listed(model, run, rows)),
         Reply::Exported(result) => export::update::exported(model, run, result, now),
         Reply::Shelved(result) => models::update::shelved(model, run, result, now),
+        Reply::Commanded(result) => quietly(|| output::begun(model, result)),
         Reply::Started(Ok(())) => Vec::new(),
         Reply::Started(Err(cause)) => {
             model.review.regenerating.clear();

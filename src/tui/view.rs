@@ -4,7 +4,8 @@
 use super::action::Place;
 use super::model::{Facts, Layer, Model, Tone};
 use super::screens::{
-    adjudicate, confirm, export, help, home, jobs, models, note, palette, pivot, reports, review, sweep, tuples, verify,
+    adjudicate, confirm, export, help, home, jobs, models, note, output, palette, pivot, reports, review, sweep,
+    tuples, verify,
 };
 use super::text;
 use super::theme::Token;
@@ -51,6 +52,7 @@ pub fn draw(frame: &mut Frame, model: &Model, now: Duration) -> Facts {
             Layer::Note(note) => note::draw(frame, body, model, note),
             Layer::Pivot(pivot) => pivot::draw(frame, body, model, pivot, now, &mut facts),
             Layer::Sweep(asked) => sweep::draw(frame, body, model, asked, now),
+            Layer::Output(pager) => output::draw(frame, body, model, *pager, &mut facts),
         }
     }
     status(frame, row(area.bottom() - 2), model, now);
@@ -85,6 +87,7 @@ fn top_bar(frame: &mut Frame, area: Rect, model: &Model) {
     let parts = [
         model.progress.running().then(|| running(model, area.width)),
         model.errand.going().then(|| beside(model)),
+        model.output.going().then(|| format!("⚙ {} · {} s", text::fit(&model.output.line, 24), model.output.seconds)),
         arm.map(|arm| format!("arm: {arm}")),
         Some(format!("ann: {}", text::fit(&model.annotator, 16))),
     ];

@@ -115,6 +115,35 @@ fn an_empty_project_says_what_to_do() {
     let home = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::open(home.path(), &["--project", "new.db"]);
     terminal.wait_for("amalrec import");
+    // What it says works here too.
+    terminal.keys(":init --demo\r");
+    terminal.wait_for("done");
+    terminal.keys("q");
+    terminal.wait_for("tuples");
+    assert!(!terminal.text().contains("This project is empty"), "{}", terminal.text());
     terminal.keys("Q");
     assert_eq!(terminal.ended(), 0);
+}
+
+#[test]
+fn a_command_is_run_inside_on_the_same_project() {
+    let (home, project, mut terminal) = reviewing(2);
+    terminal.keys("\r");
+    terminal.wait_for("Review 1/2");
+    terminal.keys(":");
+    terminal.wait_for("commands as in a shell");
+    terminal.keys("list decisions --json\r");
+    terminal.wait_for("amalrec list decisions --json");
+    terminal.wait_for("\"tester\"");
+    terminal.wait_for("done");
+    terminal.keys("q:");
+    terminal.keys("backup 'a copy.db'\r");
+    terminal.wait_for("amalrec backup 'a copy.db'");
+    terminal.wait_for("done");
+    terminal.keys("q:import missing.tsv\r");
+    terminal.wait_for("ended with status");
+    terminal.wait_for("missing.tsv");
+    terminal.keys("qQ");
+    assert_eq!(terminal.ended(), 0);
+    assert_eq!(decisions(&home.path().join("a copy.db")).len(), decisions(&project).len());
 }

@@ -2,8 +2,8 @@
 //! terminal would obey, and no wake-up when idle.
 
 use crate::stage::{Stage, candidate, home, item, page, running, settle, trial, tuple};
-use crate::stage_data::{made, to_settle};
-use amalrec::app::{Chart, FailureCount, Made, Section, Share, Sweep, SweepPreview};
+use crate::stage_data::{made, models, to_settle};
+use amalrec::app::{Chart, FailureCount, Made, ModelRow, Output, Section, Share, Standing, Sweep, SweepPreview};
 use amalrec::domain::mention;
 use amalrec::domain::review::{Arm, Status};
 use amalrec::tui::Place;
@@ -127,6 +127,25 @@ fn hostile_lists(i: usize, text: &str) -> Vec<(String, Stage)> {
         stage.event(Event::Reply(stage.model.reports.pending.unwrap().run, Reply::Reports(Ok(vec![section]))));
         stages.push((format!("hostile {i} report"), stage));
     }
+    let mut stage = Stage::at(Place::Models);
+    let mut rows = models();
+    rows[0].name = text.repeat(9);
+    rows[1].path = Some(text.repeat(40).into());
+    rows[2] =
+        ModelRow { licence: text.repeat(4), sources: vec![text.repeat(30)], role: text.into(), ..rows[2].clone() };
+    stage.event(Event::Reply(stage.model.models.pending.unwrap().run, Reply::Models(rows)));
+    for keys in ["", "j", "j"] {
+        stage.press(keys);
+        stages.push((format!("hostile {i} models {keys}"), stage.clone()));
+    }
+    stage.model.output = Output {
+        line: format!("import {}", text.repeat(9)),
+        lines: vec![text.repeat(90), text.to_owned()],
+        standing: Standing::Failed(text.repeat(9)),
+        ..Output::default()
+    };
+    stage.press("!");
+    stages.push((format!("hostile {i} output"), stage));
     let mut stage = Stage::at(Place::Export);
     stage.press("end enter");
     stage.event(Event::Paste(text.repeat(9)));

@@ -15,6 +15,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const ROWS: NonZeroU16 = NonZeroU16::new(36).unwrap();
 const COLUMNS: NonZeroU16 = NonZeroU16::new(120).unwrap();
 
+/// Around each frame: a terminal that knows these shows it at once or not at all, and so does a test.
+const FRAME: (&[u8], &[u8]) = (b"\x1b[?2026h", b"\x1b[?2026l");
+
+/// What may be shown of what was written; the beginning of a frame stays until its end has come.
+fn whole_frames(held: &mut Vec<u8>) -> Vec<u8> {
+    let find = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).rposition(|window| window == part);
+    let ended = find(held, FRAME.1).map_or(0, |at| at + FRAME.1.len());
+    let open = find(&held[ended..], FRAME.0).map(|at| ended + at);
+    let cut = (1..FRAME.0.len()).rev().find(|&n| held.ends_with(&FRAME.0[..n])).map(|n| held.len() - n);
+    let rest = held.split_off(open.or(cut).unwrap_or(held.len()).max(ended));
+    std::mem::replace(held, rest)
+}
+
 /// The program, its keyboard, and what its terminal shows.
 pub(crate) struct Terminal {
     screen: Arc<Mutex<vt100::Parser>>,
@@ -50,13 +63,16 @@ impl Terminal {
         std::thread::spawn(move || {
             let _master = pair.master;
             let mut bytes = [0; 4096];
+            let mut held = Vec::new();
             while let Ok(n) = output.read(&mut bytes) {
                 if n == 0 {
                     break;
                 }
                 count.fetch_add(n as u64, Ordering::Relaxed);
-                shared.lock().unwrap().process(&bytes[..n]);
+                held.extend_from_slice(&bytes[..n]);
+                shared.lock().unwrap().process(&whole_frames(&mut held));
             }
+            shared.lock().unwrap().process(&held);
         });
         Self { screen, written, input, child }
     }

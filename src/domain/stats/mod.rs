@@ -19,6 +19,7 @@ pub mod pooling;
 pub mod prediction;
 pub mod random;
 pub mod ratings;
+pub mod robust;
 pub mod sequence;
 pub mod size;
 pub mod strata;

@@ -1,10 +1,11 @@
 //! Shares of many small groups, drawn to the whole as far as the groups resemble each other: a beta-binomial
-//! hierarchy whose mean is that of all and whose strength is averaged over (Gelman et al. 2013, chapter 5). Raw
-//! counts are shown beside.
+//! hierarchy whose mean is that of all and whose strength is averaged over (Gelman et al. 2013, chapter 5). Its
+//! intervals are widened so that they cover whatever the shape of the shares' distribution (`robust`). Raw counts
+//! are shown beside.
 
-use super::real;
+use super::{real, robust};
 use crate::domain::interval::Interval;
-use statrs::distribution::{Beta, ContinuousCDF as _};
+use statrs::distribution::{Beta, ContinuousCDF as _, Normal};
 use statrs::function::beta::ln_beta;
 
 /// A group's pooled share.
@@ -26,12 +27,16 @@ struct Priors {
 #[must_use]
 pub fn pool(groups: &[(usize, usize)], level: f64) -> Option<Vec<Pooled>> {
     let priors = priors(groups)?;
-    let tail = (1.0 - level) / 2.0;
-    groups.iter().map(|&(right, n)| pooled(&priors, real(right), real(n - right.min(n)), tail)).collect()
+    let deviates = robust::Deviates::new(level);
+    groups.iter().map(|&(right, n)| pooled(&priors, real(right), real(n - right.min(n)), &deviates)).collect()
 }
 
 /// A mixture of beta distributions, one for each strength.
-fn pooled(priors: &Priors, right: f64, wrong: f64, tail: f64) -> Option<Pooled> {
+fn pooled(priors: &Priors, right: f64, wrong: f64, deviates: &robust::Deviates) -> Option<Pooled> {
+    let n = right + wrong;
+    // The share of its own answers in a group's estimate is n of n + strength.
+    let deviate: f64 = priors.strengths.iter().map(|(strength, p)| p * deviates.at(n / (n + strength))).sum();
+    let tail = Normal::standard().cdf(-deviate);
     let mut parts = Vec::with_capacity(priors.strengths.len());
     for &(strength, probability) in &priors.strengths {
         let beta = Beta::new(priors.mean * strength + right, (1.0 - priors.mean) * strength + wrong).ok()?;

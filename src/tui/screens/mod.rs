@@ -8,6 +8,7 @@ pub mod home;
 pub mod jobs;
 pub mod models;
 pub mod note;
+pub mod output;
 pub mod palette;
 pub mod pivot;
 pub mod reports;

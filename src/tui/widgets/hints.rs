@@ -85,6 +85,7 @@ fn weight(action: Option<Action>) -> u8 {
             | Action::Write
             | Action::Pull
             | Action::Check
+            | Action::Output
             | Action::Theme
             | Action::Mouse
             | Action::Desk(_)

@@ -1,6 +1,7 @@
 //! The behaviour of the interface as key strings: (screen, keys) to effects and what is on the screen.
 
 mod budget;
+mod commands;
 mod desks;
 mod frame;
 mod lists;

@@ -110,7 +110,7 @@ fn absent(frame: &mut Frame, area: Rect, model: &Model, now: Duration) {
             "Where two people's answers differ, a third person settles it here.".to_owned(),
             String::new(),
             "To have a tenth of the tuples answered by two:".to_owned(),
-            "amalrec annotators ANN BEN --overlap 0.1".to_owned(),
+            ":annotators ANN BEN --overlap 0.1".to_owned(),
         ],
         Absent::Failed(cause) => vec![format!("The tuple cannot be read: {cause}"), "A tries again.".to_owned()],
     };

@@ -53,10 +53,10 @@ fn empty(frame: &mut Frame, area: Rect, model: &Model) {
     let lines = vec![
         Line::styled("This project is empty.", theme.of(Token::Title)),
         Line::default(),
-        Line::raw("Bring tuples in from a shell:"),
+        Line::raw("Bring tuples in: type one of these, here or in a shell."),
         Line::default(),
-        Line::styled("  amalrec import FILE", theme.of(Token::Key)),
-        Line::styled("  amalrec init --demo", theme.of(Token::Key)),
+        Line::styled("  :import FILE          amalrec import FILE", theme.of(Token::Key)),
+        Line::styled("  :init --demo          amalrec init --demo", theme.of(Token::Key)),
         Line::default(),
         Line::styled("JSONL, CSV and TSV; --columns names head, relation and tail.", theme.of(Token::Muted)),
     ];

@@ -59,9 +59,7 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, now: Duration, facts: 
             (Some(cause), _) => Line::styled(text::fit(cause, room.width), theme.of(Token::Bad)),
             (None, Some(pending)) if pending.is_slow(now) => Line::raw("loading…"),
             (None, Some(_)) => Line::default(),
-            (None, None) if tuples.line.text().is_empty() => {
-                Line::raw("No tuple yet: amalrec import FILE brings some in.")
-            }
+            (None, None) if tuples.line.text().is_empty() => Line::raw("No tuple yet: :import FILE brings some in."),
             (None, None) => Line::raw("No tuple fits this filter; backspace shows all."),
         };
         list::put(frame, room, usize::from(room.height / 3), line.centered());
