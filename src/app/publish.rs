@@ -7,7 +7,9 @@ use crate::domain::{Candidate, Span};
 use crate::export::{About, Export, ExportError, Format, Manifest, Named, Row, Settings, Source, Tacred};
 use crate::store::{CandidateRow, Db, Exportable, Only, StoreError};
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 use thiserror::Error;
 
 /// What is asked for.
@@ -105,7 +107,7 @@ fn write(
     }
     // A row without its entities' places will be left out: it must not fill a split either.
     let (mut whole, gaps): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.gap().is_none());
-    let facts: Vec<Facts> = whole.iter().map(|row| Facts::of(&row.tuple, &row.sentence)).collect();
+    let facts = facts(&whole);
     let places = split::assign(&facts, &order.plan)?;
     drop(facts);
     let splits = order.plan.splits();
@@ -149,13 +151,25 @@ fn write(
         ..Settings::default()
     };
     let mut export = Export::begin(target, settings)?;
-    for (row, written) in whole.iter().chain(&gaps).zip(1..) {
-        if written % STEP == 0 && !follow(tuples + written, tuples * 2) {
-            return Err(PublishError::Stopped);
-        }
-        export.push(row)?;
-    }
+    let mut written = 0;
+    export.extend(whole.iter().chain(&gaps), || {
+        written += 1;
+        let go_on = written % STEP != 0 || follow(tuples + written, tuples * 2);
+        if go_on { Ok(()) } else { Err(PublishError::Stopped) }
+    })?;
     Ok(export)
+}
+
+/// What splitting has to know of each row; they are shared out over the cores.
+fn facts(rows: &[Row]) -> Vec<Facts> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let share = rows.len().div_ceil(cores).max(1);
+    thread::scope(|scope| {
+        let of = |rows: &[Row]| rows.iter().map(|row| Facts::of(&row.tuple, &row.sentence)).collect::<Vec<_>>();
+        let parts: Vec<_> = rows.chunks(share).map(|rows| scope.spawn(move || of(rows))).collect();
+        let part = |part: thread::ScopedJoinHandle<'_, _>| part.join().unwrap_or_else(|panic| resume_unwind(panic));
+        parts.into_iter().flat_map(part).collect()
+    })
 }
 
 fn about(catalogue: &Catalogue, name: &str) -> About {

@@ -86,6 +86,7 @@ impl fmt::Display for Check {
 }
 
 /// Collects rows one by one; a digest of each is all it keeps.
+#[derive(Default)]
 pub(super) struct Guard {
     splits: Vec<String>,
     tuples: Seen,
@@ -120,7 +121,9 @@ impl Guard {
         }
     }
 
-    pub(super) fn add(&mut self, row: &Row, split: usize) {
+    /// Rows of a split that was not announced are not looked at: they are refused elsewhere.
+    pub(super) fn add(&mut self, row: &Row) {
+        let Some(split) = self.splits.iter().position(|split| *split == row.split) else { return };
         let Self { splits, tuples, pairs, sentences, masked, relations, entities, check } = self;
         let tuple = &row.tuple;
         let fact = || format!("{} | {} | {}", tuple.head.name, tuple.relation, tuple.tail.name);

@@ -19,6 +19,7 @@ pub mod manifest;
 mod parquet;
 pub mod record;
 mod row;
+mod settings;
 mod tacred;
 mod tokens;
 mod webnlg;
@@ -29,9 +30,9 @@ pub use leak::{Check, Example, Finding};
 pub use manifest::Manifest;
 pub use record::Record;
 pub use row::{Gap, Named, Row, Source};
+pub use settings::{About, Model, Settings};
 pub use tacred::Variant as Tacred;
 
-use crate::domain::split::Plan;
 use folder::{Folder, OutFile};
 use leak::Guard;
 use manifest::{Counts, FileEntry, LeakCheck, LeftOut, ModelEntry, Splits};
@@ -39,6 +40,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Writes the rows of all splits in one format. Splits are numbered as in [`Settings::splits`].
 trait Writer {
@@ -65,57 +67,6 @@ impl From<Vec<FileEntry>> for Outcome {
 fn unnamed(format: &str, rows: u64) -> Vec<String> {
     let text = format!("rows that are not in {format}, since their sentence does not name both ends apart: {rows}");
     if rows > 0 { vec![text] } else { Vec::new() }
-}
-
-/// What is told of a relation beside its name.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct About {
-    /// In words.
-    pub label: String,
-    /// What it means.
-    pub gloss: Option<String>,
-    pub symmetric: bool,
-}
-
-/// What to write, and what to say of it.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Settings {
-    pub formats: Vec<Format>,
-    /// All splits there may be, in the order to be told.
-    pub splits: Vec<String>,
-    /// What the splits were made by.
-    pub plan: Plan,
-    /// `annotator-1`, `annotator-2` instead of names, in order of appearance.
-    pub anonymise: bool,
-    /// The dataset's name, for its card.
-    pub dataset: String,
-    /// Of the dataset, as the hub spells it (`cc-by-4.0`).
-    pub licence: Option<String>,
-    /// Name and version of the program, and its commit where known.
-    pub program: String,
-    pub commit: Option<String>,
-    /// For the manifest: what was asked for, as in `only = verified`.
-    pub selection: BTreeMap<String, String>,
-    pub sei_version: String,
-    /// All models known; those that wrote a row are told.
-    pub models: Vec<Model>,
-    /// The caller's own, told with those found here.
-    pub warnings: Vec<String>,
-    /// All relations of the rows: classes are numbered in this order.
-    pub relations: BTreeMap<String, About>,
-    /// Rows that the plan publishes nowhere, by reason.
-    pub dropped: BTreeMap<&'static str, u64>,
-    pub tacred: Tacred,
-    /// Brackets as the Penn Treebank writes them, in TACRED.
-    pub escape_brackets: bool,
-}
-
-/// A model and what may be done with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Model {
-    pub name: String,
-    pub sha256: String,
-    pub licence: Option<String>,
 }
 
 /// What became of a row.
@@ -179,6 +130,47 @@ impl Export {
     /// # Errors
     /// A file that cannot be written, or a split that was not announced.
     pub fn push(&mut self, row: &Row) -> Result<Fate, ExportError> {
+        let fate = self.write(row)?;
+        if fate == Fate::Written {
+            self.guard.add(row);
+        }
+        Ok(fate)
+    }
+
+    /// Writes rows as [`Self::push`] does, and asks after each whether to go on. Leaks are looked for on a thread of
+    /// its own: that takes as long as the writing.
+    ///
+    /// # Errors
+    /// As there, and those of `follow`.
+    pub fn extend<'r, E: From<ExportError>>(
+        &mut self,
+        rows: impl Iterator<Item = &'r Row> + Clone + Send,
+        mut follow: impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut guard = std::mem::take(&mut self.guard);
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let again = rows.clone();
+            let looking = scope.spawn(|| {
+                again
+                    .filter(|row| row.gap().is_none())
+                    .take_while(|_| !stop.load(Relaxed))
+                    .for_each(|row| guard.add(row));
+                guard
+            });
+            let written = rows.into_iter().try_for_each(|row| {
+                follow()?;
+                self.write(row)?;
+                Ok(())
+            });
+            stop.store(written.is_err(), Relaxed);
+            // A panic there is one here.
+            self.guard = looking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            written
+        })
+    }
+
+    fn write(&mut self, row: &Row) -> Result<Fate, ExportError> {
         if let Some(gap) = row.gap() {
             self.leave_out(row, gap)?;
             return Ok(Fate::LeftOut(gap));
@@ -191,7 +183,6 @@ impl Export {
         for writer in &mut self.writers {
             writer.write(&record, split)?;
         }
-        self.guard.add(row, split);
         self.counts.add(row, record.edited);
         self.rows[split] += 1;
         if let Some((model, origin)) = row.origin.as_ref().and_then(|origin| Some((origin.model.clone()?, origin))) {

@@ -267,7 +267,7 @@ impl Model {
                 "".into()
             }
             (Mode::Export | Mode::Models, Some(Action::Stop)) if self.errand.going() => label.into(),
-            (Mode::Output, Some(Action::Stop)) if self.output.going() => label.into(),
+            (Mode::Output, Some(Action::Stop)) => if self.output.going() { label } else { "" }.into(),
             (_, Some(Action::Output)) if self.output == Output::default() => "".into(),
             (_, Some(Action::Stop)) if !running => "".into(),
             (Mode::Home | Mode::Jobs, Some(Action::Generate)) if running => "".into(),

@@ -198,13 +198,16 @@ fn next(model: &Model, counts: &Counts) -> Vec<Line<'static>> {
     let chosen = counts.at(Status::Decided);
     let mut steps: Vec<(&str, String)> = Vec::new();
     if ready > 0 {
-        steps.push(("enter", format!("review {} that are ready, the most uncertain first", text::grouped(ready))));
+        steps.push((
+            "enter",
+            format!("review {} that {} ready, the most uncertain first", text::grouped(ready), one(ready, "is", "are")),
+        ));
     }
     if unmade > 0 && !model.progress.running() {
         steps.push(("g", format!("generate sentences for {}", text::grouped(unmade))));
     }
     if chosen > 0 {
-        steps.push(("v", format!("verify {} chosen sentences", text::grouped(chosen))));
+        steps.push(("v", format!("verify {} chosen {}", text::grouped(chosen), one(chosen, "sentence", "sentences"))));
     }
     if model.home.data.as_ref().is_some_and(|home| home.to_settle > 0) {
         let settle = model.home.data.as_ref().map_or(0, |home| home.to_settle);
@@ -222,4 +225,9 @@ fn next(model: &Model, counts: &Counts) -> Vec<Line<'static>> {
         named(model, name, vec![key, Span::raw(what)])
     };
     steps.into_iter().enumerate().map(line).collect()
+}
+
+/// The word for one, or that for several.
+fn one<'w>(count: u64, word: &'w str, words: &'w str) -> &'w str {
+    if count == 1 { word } else { words }
 }
