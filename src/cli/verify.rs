@@ -187,7 +187,7 @@ fn next(session: &Session) -> Result<(), Failure> {
                 left.disputed
             ));
         }
-        None => session.output.say("nothing is left to verify for you"),
+        None => session.output.say("nothing is left to verify for you (in a pass, one judges what others chose)"),
     }
     Ok(())
 }

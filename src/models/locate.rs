@@ -93,13 +93,13 @@ mod tests {
         let missing = locate(&manifest, &folders, "smollm2-135m").unwrap_err().to_string();
         assert!(missing.contains("`amalrec models pull smollm2-135m-instruct`"), "{missing}");
 
-        let file = second.path().join("SmolLM2-135M-Instruct.Q4_1.gguf");
+        let file = second.path().join("SmolLM2-135M-Instruct.Q8_0.gguf");
         std::fs::write(&file, "x").unwrap();
         let found = locate(&manifest, &folders, DEFAULT_MODEL).unwrap();
         assert_eq!((found.path, found.name.as_str()), (file.clone(), DEFAULT_MODEL));
 
         let given = locate(&manifest, &Folders(vec![]), file.to_str().unwrap()).unwrap();
-        assert_eq!((given.name.as_str(), given.entry), ("SmolLM2-135M-Instruct.Q4_1.gguf", None));
+        assert_eq!((given.name.as_str(), given.entry), ("SmolLM2-135M-Instruct.Q8_0.gguf", None));
         assert!(matches!(locate(&manifest, &folders, "./no.gguf"), Err(ModelError::NoFile(_))));
         assert!(matches!(locate(&manifest, &folders, "no"), Err(ModelError::Unknown { .. })));
     }

@@ -37,11 +37,33 @@ pub struct Entry {
     /// A chat template in place of the model's own: `chatml`, `plain` or Jinja.
     #[serde(default)]
     pub template: Option<String>,
+    /// What the sources have, where this file is made from it here.
+    #[serde(default)]
+    pub made: Option<Made>,
     /// Number of parameters.
     #[serde(default)]
     pub params: Option<u64>,
     #[serde(default)]
     pub sources: Vec<Source>,
+}
+
+/// The file that another is made from, on this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Made {
+    /// How: `q8_0` writes tensors of `Q4_1` in that encoding.
+    pub encoding: Encoding,
+    /// The name of the file that the sources have.
+    pub from: String,
+    pub from_sha256: String,
+    pub from_bytes: u64,
+}
+
+/// An encoding of weights that a file can be made in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Encoding {
+    #[serde(rename = "q8_0")]
+    Q8_0,
 }
 
 /// Where a model file comes from.
@@ -105,12 +127,15 @@ fn check(entry: &Entry) -> Result<(), String> {
             && !text.starts_with(['.', '-'])
             && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
     };
-    for (field, value) in [("name", &entry.name), ("file", &entry.file)] {
+    let from = entry.made.as_ref().map_or(&entry.file, |made| &made.from);
+    for (field, value) in [("name", &entry.name), ("file", &entry.file), ("from", from)] {
         if !plain(value) {
             return Err(format!("{field} may have letters, digits, dots, dashes and underscores only"));
         }
     }
-    if entry.sha256.len() != 64 || !entry.sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+    let digests = [Some(&entry.sha256), entry.made.as_ref().map(|made| &made.from_sha256)];
+    let digest = |text: &String| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    if !digests.into_iter().flatten().all(digest) {
         return Err("sha256 must be 64 hexadecimal digits in lower case, as `sha256sum` prints".into());
     }
     for source in &entry.sources {
@@ -142,7 +167,7 @@ mod tests {
         let manifest = Manifest::load(None).unwrap();
         let entry = manifest.find(DEFAULT_MODEL).unwrap();
         assert_eq!(manifest.find("smollm2-135m").unwrap(), entry);
-        assert_eq!(entry.bytes, 98_362_432);
+        assert_eq!(entry.made.as_ref().unwrap().from_bytes, 98_362_432);
         assert!(matches!(&entry.sources[0], Source::Pypi { version, .. } if version == "0.1.2"));
     }
 

@@ -1,6 +1,7 @@
 //! Model files: which there are, where they lie, how they are brought and checked. Nothing here runs a model.
 
 mod bundled;
+mod encode;
 pub mod locate;
 pub mod manifest;
 pub mod pull;
@@ -8,7 +9,7 @@ pub mod verify;
 mod wheel;
 
 pub use locate::{Folders, Located, locate};
-pub use manifest::{DEFAULT_MODEL, Entry, Manifest, Source};
+pub use manifest::{DEFAULT_MODEL, Entry, Made, Manifest, Source};
 pub use pull::{PullPhase, PullProgress, pull};
 pub use verify::{digest, verify};
 

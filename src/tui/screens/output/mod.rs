@@ -111,9 +111,6 @@ fn wrapped(output: &Output, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     }
     for said in &output.lines {
         let cells = text::cells(&said.replace('\t', "    "), |_| theme.of(Token::Text));
-        if cells.is_empty() {
-            rows.push(Line::default());
-        }
         rows.extend(text::wrap(&cells, width.max(8)).into_iter().map(|range| text::line(&cells[range])));
     }
     rows

@@ -111,8 +111,9 @@ fn absent(frame: &mut Frame, area: Rect, model: &Model, now: Duration) {
         Absent::Loading => Vec::new(),
         Absent::Done if verify.total == 0 => {
             vec![
-                "No sentence is chosen yet.".to_owned(),
+                "No sentence is there for you to verify.".to_owned(),
                 "R reviews; what is chosen there is verified here.".to_owned(),
+                "In a pass that was drawn, one judges what others chose.".to_owned(),
             ]
         }
         Absent::Done => {
