@@ -37,6 +37,7 @@ impl Shelf {
             Source::Bundled => "inside this program".to_owned(),
             Source::Hub { repo, file } => format!("hub repository {repo}, {file}"),
         };
+        let made = |made: &models::Made| format!("{}, made into this here", made.from);
         let row = |entry: &models::Entry| ModelRow {
             name: entry.name.clone(),
             role: entry.role.clone(),
@@ -45,7 +46,7 @@ impl Shelf {
             sha256: entry.sha256.clone(),
             base: entry.base.clone(),
             path: self.folders.find(entry),
-            sources: entry.sources.iter().map(source).collect(),
+            sources: entry.made.iter().map(made).chain(entry.sources.iter().map(source)).collect(),
         };
         self.manifest.models.iter().map(row).collect()
     }

@@ -13,7 +13,10 @@ use std::io::{self, Write};
 
 const MAGIC: &[u8] = b"GGUF";
 const VERSION: u32 = 3;
-/// Numbers of encodings in GGUF.
+/// Numbers of kinds of values in GGUF.
+const STRING: u32 = 8;
+const ARRAY: u32 = 9;
+/// Numbers of encodings.
 const Q4_1: u32 = 3;
 const Q8_0: u32 = 8;
 /// `general.file_type` of a file whose matrices are `Q8_0`.
@@ -201,8 +204,6 @@ impl<'m> Input<'m> {
             10..=12 => Some(8),
             _ => None,
         };
-        const STRING: u32 = 8;
-        const ARRAY: u32 = 9;
         let unknown = || broken("a value is of no kind that GGUF has");
         let text = |input: &mut Self| {
             let length = input.u64()?;

@@ -29,14 +29,14 @@ pub(in crate::models) fn small(blocks: &[[u8; Q4_1_BYTES]; 2]) -> Vec<u8> {
     for (name, sizes, encoding, offset) in [("norm", &[3_u64][..], 0_u32, 0_u64), ("weight", &[32, 2], Q4_1, 64)] {
         text(&mut file, name);
         file.extend(u32::try_from(sizes.len()).unwrap().to_le_bytes());
-        sizes.iter().for_each(|size| file.extend(size.to_le_bytes()));
+        file.extend(sizes.iter().flat_map(|size| size.to_le_bytes()));
         file.extend(encoding.to_le_bytes());
         file.extend(offset.to_le_bytes());
     }
     file.resize(file.len().next_multiple_of(64), 0);
-    [1.0_f32, 2.0, 3.0].iter().for_each(|number| file.extend(number.to_le_bytes()));
+    file.extend([1.0_f32, 2.0, 3.0].map(f32::to_le_bytes).concat());
     file.resize(file.len().next_multiple_of(64), 0);
-    blocks.iter().for_each(|block| file.extend(block));
+    file.extend(blocks.concat());
     file
 }
 

@@ -150,10 +150,8 @@ fn make(
     let made = match encoding {
         Encoding::Q8_0 => encode::as_q8_0(&original, &mut to),
     };
-    made.map_err(|error| match error.kind() {
-        io::ErrorKind::InvalidData => ModelError::io(from, error),
-        _ => at_part(error),
-    })?;
+    let at = |error: &io::Error| if error.kind() == io::ErrorKind::InvalidData { from } else { &*part };
+    made.map_err(|error| ModelError::io(at(&error), error))?;
     let (file, found) = to.finish();
     name_whole(file, &part, found, entry, folder, "the model made here is not the promised one, and was refused")
 }

@@ -120,6 +120,9 @@ fn absent(frame: &mut Frame, area: Rect, model: &Model, now: Duration) {
         Absent::Done if model.progress.running() => {
             vec!["All that is ready is decided.".into(), "More is being generated; it appears here.".into()]
         }
+        Absent::Done if model.home.data.as_ref().is_some_and(|home| home.counts.candidates == 0) => {
+            vec!["No sentence is made yet.".into(), "H goes home, where g generates.".into()]
+        }
         Absent::Done => vec![
             "All that is ready is decided.".into(),
             "H goes home, where g generates more; V verifies what was chosen.".into(),
