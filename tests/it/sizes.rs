@@ -11,7 +11,11 @@ use amalrec::tui::event::{Event, Reply};
 use amalrec::tui::model::Layer;
 use amalrec::tui::schedule;
 use amalrec::tui::theme::Theme;
+use amalrec::tui::view;
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 const HOSTILE: [&str; 7] = [
     "a\u{1b}[2J\u{7}\u{9b}31mb",
@@ -181,6 +185,42 @@ fn check(name: &str, stage: &mut Stage, width: u16, height: u16) {
             c.is_control() || amalrec::domain::clean::is_hostile(c) && !matches!(c, '\u{200c}' | '\u{200d}')
         });
         assert_eq!(bad, None, "{name} at {width}x{height}: {symbol:?}");
+    }
+}
+
+/// The bytes of a frame, as they go to a terminal of this size.
+fn emitted(stage: &Stage, width: u16, height: u16) -> String {
+    let mut bytes = Vec::new();
+    let area = Rect::new(0, 0, width, height);
+    let options = TerminalOptions { viewport: Viewport::Fixed(area) };
+    let mut terminal = Terminal::with_options(CrosstermBackend::new(&mut bytes), options).unwrap();
+    terminal
+        .draw(|frame| {
+            let _facts = view::draw(frame, &stage.model, stage.now);
+        })
+        .unwrap();
+    drop(terminal);
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Whatever the text: a terminal gets characters that can be seen, colours, places of the cursor, and nothing else.
+#[test]
+fn nothing_that_a_terminal_obeys_comes_from_text() {
+    for (name, stage) in stages() {
+        let out = emitted(&stage, 120, 36);
+        let mut chars = out.chars();
+        while let Some(c) = chars.next() {
+            if c == '\u{1b}' {
+                let sequence: String = chars.by_ref().take_while(|c| !c.is_ascii_alphabetic()).collect();
+                let end = out[..out.len() - chars.as_str().len()].chars().next_back();
+                assert!(sequence.starts_with('['), "{name}: ESC {sequence:?}");
+                assert!(matches!(end, Some('m' | 'H' | 'h' | 'l')), "{name}: ESC {sequence:?}{end:?}");
+                assert!(matches!(end, Some('m' | 'H')) || sequence == "[?25", "{name}: ESC {sequence:?}{end:?}");
+                continue;
+            }
+            let joins = matches!(c, '\u{200c}' | '\u{200d}');
+            assert!(!c.is_control() && (joins || !amalrec::domain::clean::is_hostile(c)), "{name}: {c:?}");
+        }
     }
 }
 
