@@ -16,12 +16,14 @@ use tokio::sync::watch;
 
 /// What is said is told at most so often, and a stop is looked for as often.
 const PACE: Duration = Duration::from_millis(100);
-/// How long a command that was told to end may take before it is killed.
+/// How long a command that was told to end may take when the interface closes, before it is killed.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long after its end a command's last words are waited for.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 /// Lines that are kept, the last ones.
 const KEPT: usize = 2_000;
 /// Bytes of a line; the rest of a longer one begins another.
-const LONGEST: u64 = 16_384;
+const LONGEST: u64 = 1_024;
 
 /// How a command stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -73,10 +75,18 @@ pub struct Program {
     pub home: Option<PathBuf>,
 }
 
+/// What a command is asked.
+#[derive(Default)]
+struct Stop {
+    asked: AtomicBool,
+    /// The interface waits for its end.
+    closing: AtomicBool,
+}
+
 /// At most one command at a time.
 pub struct Commands {
     program: Program,
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
     said: watch::Sender<Output>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -104,13 +114,18 @@ impl Commands {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let child = command.spawn().map_err(|error| format!("{}: {error}", self.program.path.display()))?;
-        self.stop.store(false, Ordering::Relaxed);
+        self.stop.asked.store(false, Ordering::Relaxed);
         self.said.send_replace(Output { line: line.to_owned(), standing: Standing::Going, ..Output::default() });
         let (stop, said) = (Arc::clone(&self.stop), self.said.clone());
         let thread = std::thread::Builder::new().name("command".to_owned()).spawn(move || {
-            let standing = match follow(child, &stop, &said) {
+            let mut child = child;
+            let standing = match follow(&mut child, &stop, &said) {
                 Ok(status) => Standing::Ended(status),
-                Err(error) => Standing::Failed(error.to_string()),
+                Err(error) => {
+                    // What cannot be followed must not go on unseen.
+                    end(&mut child);
+                    Standing::Failed(error.to_string())
+                }
             };
             said.send_modify(|output| output.standing = standing);
         });
@@ -134,7 +149,7 @@ impl Commands {
 
     /// Asks the command to end, as Ctrl-C does in a shell.
     pub fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.stop.asked.store(true, Ordering::Relaxed);
     }
 
     #[must_use]
@@ -144,6 +159,7 @@ impl Commands {
 
     /// Ends the command, and waits until it has.
     pub fn close(&self) {
+        self.stop.closing.store(true, Ordering::Relaxed);
         self.stop();
         if let Some(thread) = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take() {
             // A panic there is in the log.
@@ -153,7 +169,7 @@ impl Commands {
 }
 
 /// Hands on what the child says until it has ended.
-fn follow(mut child: Child, stop: &AtomicBool, said: &watch::Sender<Output>) -> io::Result<Option<i32>> {
+fn follow(child: &mut Child, stop: &Stop, said: &watch::Sender<Output>) -> io::Result<Option<i32>> {
     let began = Instant::now();
     let (sender, lines) = channel();
     if let Some(output) = child.stdout.take() {
@@ -162,7 +178,8 @@ fn follow(mut child: Child, stop: &AtomicBool, said: &watch::Sender<Output>) -> 
     if let Some(errors) = child.stderr.take() {
         read(errors, sender)?;
     }
-    let (mut told, mut asked): (Option<Instant>, Option<Instant>) = (None, None);
+    let (mut told, mut asked, mut exited): (Option<Instant>, Option<Instant>, Option<Instant>) = (None, None, None);
+    let mut looked = began;
     let mut waiting: Vec<String> = Vec::new();
     loop {
         let over = match lines.recv_timeout(PACE) {
@@ -170,10 +187,15 @@ fn follow(mut child: Child, stop: &AtomicBool, said: &watch::Sender<Output>) -> 
                 waiting.push(line);
                 false
             }
-            // What it started may live on with its pipes; nothing is waited for but the command.
-            Err(RecvTimeoutError::Timeout) => child.try_wait()?.is_some(),
+            Err(RecvTimeoutError::Timeout) => false,
             Err(RecvTimeoutError::Disconnected) => true,
         };
+        if exited.is_none() && looked.elapsed() >= PACE {
+            looked = Instant::now();
+            exited = child.try_wait()?.map(|_| looked);
+        }
+        // What it started may live on with its pipes: its last words are waited for, and no more.
+        let over = over || exited.is_some_and(|exited| exited.elapsed() >= LAST_WORDS);
         let seconds = began.elapsed().as_secs();
         let due = told.is_none_or(|told| told.elapsed() >= PACE);
         if over || due && (!waiting.is_empty() || said.borrow().seconds != seconds) {
@@ -187,11 +209,12 @@ fn follow(mut child: Child, stop: &AtomicBool, said: &watch::Sender<Output>) -> 
             return Ok(child.wait()?.code());
         }
         match asked {
-            None if stop.load(Ordering::Relaxed) => {
+            None if stop.asked.load(Ordering::Relaxed) => {
                 asked = Some(Instant::now());
-                terminate(&mut child)?;
+                terminate(child)?;
             }
-            Some(at) if at.elapsed() > PATIENCE => child.kill()?,
+            // An import that was stopped may have to index what it has: it is given its time, but for a quit.
+            Some(at) if stop.closing.load(Ordering::Relaxed) && at.elapsed() > PATIENCE => child.kill()?,
             _ => {}
         }
     }
@@ -215,11 +238,17 @@ fn read(from: impl Read + Send + 'static, to: Sender<String>) -> io::Result<()> 
     Ok(())
 }
 
+/// Kills it, and takes note of its end.
+fn end(child: &mut Child) {
+    let _gone = child.kill();
+    let _reaped = child.wait();
+}
+
 /// Asks for the end in order, where the system knows how.
 fn terminate(child: &mut Child) -> io::Result<()> {
     #[cfg(unix)]
     if let Some(pid) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
+        rustix::process::kill_process_group(pid, rustix::process::Signal::TERM)?;
         return Ok(());
     }
     child.kill()
@@ -276,7 +305,7 @@ mod tests {
         commands.begin("'seq 1 9999; head -c 40000 /dev/zero | tr \"\\0\" x'").unwrap();
         let output = ended(&commands);
         assert!(output.lines.len() <= KEPT);
-        assert_eq!(output.passed + output.lines.len(), 9_999 + 3);
+        assert_eq!(output.passed + output.lines.len(), 9_999 + 40, "a long line is cut into several");
         assert!(output.lines.iter().any(|line| line == "9999"));
     }
 }

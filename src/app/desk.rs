@@ -89,7 +89,7 @@ impl App {
         work: impl FnOnce(&Desk, &mut Db) -> Result<R, ReviewError> + Send + 'static,
     ) -> Result<R, ReviewError> {
         let desk = Arc::clone(&self.desk);
-        self.store.call(move |db| work(&desk, db)).await
+        self.store.call(move |db| work(&desk.as_of_now(db)?, db)).await
     }
 
     /// # Errors

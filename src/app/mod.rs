@@ -16,6 +16,7 @@ pub mod report;
 pub mod rescore;
 pub mod review;
 pub mod runner;
+pub mod seat;
 pub mod section;
 pub mod shelf;
 pub mod stroke;

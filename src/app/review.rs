@@ -19,6 +19,8 @@ pub struct Desk {
     pub seed: u64,
     /// The arm of every item, if the project fixes one.
     pub fixed_arm: Option<Arm>,
+    /// The arm of every item whatever the project says, for pictures.
+    pub own_arm: Option<Arm>,
     pub catalogue: Arc<Catalogue>,
     pub sharing: Sharing,
 }
@@ -117,6 +119,8 @@ pub enum ReviewError {
     NoTuple(TupleId),
     #[error("tuple {tuple} has no candidate {candidate}")]
     NoCandidate { tuple: TupleId, candidate: CandidateId },
+    #[error("the project fixes an arm that is none: {0}")]
+    Arm(String),
     #[error("the sentence is empty")]
     EmptySentence,
     #[error("the sentence no longer names the {0}; confirm to keep it so")]

@@ -15,7 +15,9 @@ pub(super) fn run(session: &Session, demo: bool) -> Result<(), Failure> {
     session.seed(&mut db)?;
     if demo {
         // The demo shows what the program can do: with scores.
-        db.set_meta("arm", "ranked+scores")?;
+        if db.meta("arm")?.is_none() {
+            db.set_meta("arm", "ranked+scores")?;
+        }
         let totals = fill(&mut db)?;
         session.output.say(&format!("{} with {}", session.project.display(), counted(totals, "bundled tuple")));
     } else {
@@ -32,7 +34,8 @@ pub(super) fn run(session: &Session, demo: bool) -> Result<(), Failure> {
 
 /// A project without tuples, such as the interface makes at its first start: the demo may fill it.
 fn still_empty(session: &Session) -> Result<Option<Db>, Failure> {
-    if !session.project.exists() {
+    // An empty file is no project yet, and is made one.
+    if std::fs::metadata(&session.project).map_or(0, |file| file.len()) == 0 {
         return Ok(None);
     }
     let db = session.open()?;

@@ -11,7 +11,6 @@ use crate::domain::method::Method;
 use crate::domain::quality::Dimension;
 use crate::domain::quality::rubric::Rubric;
 use crate::domain::relation::Catalogue;
-use crate::domain::review::{Arm, Sharing};
 use crate::jobs::cancel::Canceller;
 use crate::jobs::{EngineError, MakeEngine};
 use crate::models::{self, DEFAULT_MODEL, Folders, Located, Manifest, ModelError};
@@ -146,15 +145,7 @@ impl Session {
 
     /// How this annotator sees this project.
     pub(super) fn desk(&self, db: &Db) -> Result<Desk, Failure> {
-        let seed = db.meta("seed")?.and_then(|s| s.parse().ok()).unwrap_or_default();
-        let fixed_arm: Option<Arm> = match db.meta("arm")? {
-            Some(name) => Some(name.parse().map_err(Failure::work)?),
-            None => None,
-        };
-        let people = db.meta("annotators")?.unwrap_or_default().lines().map(str::to_owned).collect();
-        let overlap = db.meta("overlap")?.and_then(|share| share.parse().ok()).unwrap_or_default();
-        let sharing = Sharing { seed, people, overlap };
-        Ok(Desk { annotator: self.annotator(), seed, fixed_arm, catalogue: self.catalogue()?, sharing })
+        Desk::read(db, self.annotator(), self.catalogue()?).map_err(Failure::work)
     }
 
     /// The shipped models and the user's own.

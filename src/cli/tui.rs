@@ -39,7 +39,7 @@ pub(super) fn run(session: &Session, screen: Option<ScreenName>, picture: Pictur
     let db = session.open_or_create()?;
     let mut desk = session.desk(&db)?;
     if let Some(arm) = &picture.arm {
-        desk.fixed_arm = Some(arm.parse().map_err(Failure::usage)?);
+        desk.own_arm = Some(arm.parse().map_err(Failure::usage)?);
     }
     let store = Store::start(db)?;
     // The interface opens without a model, and says how to get one when a run is asked for.

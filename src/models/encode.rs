@@ -28,6 +28,7 @@ const Q8_0_BYTES: usize = 34;
 /// The larger is a broken file.
 const LONGEST_NAME: u64 = 1 << 16;
 const MOST_ENTRIES: u64 = 1 << 20;
+const WIDEST: usize = 1 << 16;
 
 /// Writes a model with its `Q4_1` tensors as `Q8_0`, all else as it is.
 ///
@@ -57,9 +58,9 @@ pub(super) fn as_q8_0(model: &[u8], to: &mut dyn Write) -> io::Result<()> {
     head.resize(head.len().next_multiple_of(alignment), 0);
     to.write_all(&head)?;
     for tensor in &tensors {
-        let from = data + tensor.offset;
         let length = tensor.length(&tensors, room)?;
-        let bytes = model.get(from..from + length).ok_or_else(|| broken("it ends before its last tensor"))?;
+        let bytes = tensor.place(data, length).and_then(|place| model.get(place));
+        let bytes = bytes.ok_or_else(|| broken("it ends before its last tensor"))?;
         let length = if tensor.encoding == Q4_1 {
             let blocks: Vec<u8> = bytes.chunks_exact(Q4_1_BYTES).flat_map(block).collect();
             to.write_all(&blocks)?;
@@ -128,6 +129,12 @@ impl<'m> Tensor<'m> {
         next.unwrap_or(data).checked_sub(self.offset).ok_or_else(|| broken("it ends before its last tensor"))
     }
 
+    /// Where it lies in the file.
+    fn place(&self, data: usize, length: usize) -> Option<std::ops::Range<usize>> {
+        let begin = data.checked_add(self.offset)?;
+        Some(begin..begin.checked_add(length)?)
+    }
+
     /// Bytes that are written of it.
     fn written(&self, all: &[Self], data: usize) -> io::Result<usize> {
         let length = self.length(all, data)?;
@@ -147,8 +154,10 @@ fn metadata(input: &mut Input<'_>, head: &mut Vec<u8>, pairs: u64) -> io::Result
         head.extend(&input.bytes[begun..input.at]);
         let number = || Some(u32::from_le_bytes(input.bytes.get(value..input.at)?.try_into().ok()?));
         if key == b"general.alignment" {
-            let found = number().and_then(|number| usize::try_from(number).ok()).filter(|n| n.is_power_of_two());
-            alignment = found.ok_or_else(|| broken("its alignment is no power of two"))?;
+            let found = number()
+                .and_then(|number| usize::try_from(number).ok())
+                .filter(|n| n.is_power_of_two() && *n <= WIDEST);
+            alignment = found.ok_or_else(|| broken("its alignment is no power of two up to 64 KiB"))?;
         }
         if key == b"general.file_type" && number().is_some() {
             let at = head.len() - 4;

@@ -50,10 +50,11 @@ pub fn pull(entry: &Entry, folders: &Folders, cancel: &Cancel, report: Report<'_
         Some(made) => {
             let original = original(entry, made);
             // Whoever has it already need not bring it again.
-            let there = folders.find(&original).filter(|path| verify(path, &original, cancel).is_ok());
+            let there = folders.find(&original).map(|path| verify(&path, &original, cancel).map(|()| path));
             let from = match there {
-                Some(path) => path,
-                None => from_sources(&original, &staging, &staging, cancel, report)?,
+                Some(Ok(path)) => path,
+                Some(Err(ModelError::Cancelled)) => return Err(ModelError::Cancelled),
+                Some(Err(_)) | None => from_sources(&original, &staging, &staging, cancel, report)?,
             };
             make(made.encoding, &from, entry, folder, report)?
         }
@@ -142,7 +143,8 @@ fn make(
     folder: &Path,
     report: Report<'_>,
 ) -> Result<PathBuf, ModelError> {
-    let part = folder.join(format!("{}.part", entry.file));
+    // Two programs may make it at once: each renames a file of its own.
+    let part = folder.join(format!("{}.{}.part", entry.file, std::process::id()));
     let at_part = |error| ModelError::io(&part, error);
     report(PullProgress { phase: PullPhase::Making, done: 0, total: entry.bytes });
     let original = fs::read(from).map_err(|error| ModelError::io(from, error))?;

@@ -16,6 +16,13 @@ fn the_demo_needs_no_model_to_begin() {
     let again = run(home.path(), &["--project", "d.db", "init", "--demo"]);
     assert_eq!(again.code, 1);
     assert!(again.err.contains("d.db"), "{}", again.err);
+    // What a first start leaves, whole or killed, is filled.
+    std::fs::write(home.path().join("killed.db"), "").unwrap();
+    assert_eq!(run(home.path(), &["--project", "empty.db", "init"]).code, 0);
+    for project in ["killed.db", "empty.db"] {
+        let filled = run(home.path(), &["--project", project, "init", "--demo"]);
+        assert_eq!(filled.code, 0, "{project}: {}", filled.err);
+    }
     let tuples = lines(&run(home.path(), &["--project", "d.db", "list", "tuples", "--json"]).out);
     assert!(tuples.len() >= 60);
     let relations: std::collections::BTreeSet<&str> = tuples.iter().map(|t| t["relation"].as_str().unwrap()).collect();

@@ -5,11 +5,12 @@ use crate::tui::action::Move;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Facts, Layer, Model, Tone};
 use crate::tui::text;
-use crate::tui::theme::{Theme, Token};
+use crate::tui::theme::Token;
 use crate::tui::update;
 use crate::tui::widgets::{list, popup};
 use ratatui::Frame;
 use ratatui::layout::{Margin, Rect};
+use ratatui::style::Style;
 use ratatui::text::Line;
 use ratatui::widgets::Clear;
 use std::time::Duration;
@@ -17,7 +18,7 @@ use std::time::Duration;
 /// How far the output is scrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Pager {
-    /// Rows scrolled past; the last ones are shown, whatever comes, while this is `None`.
+    /// The first line shown; the last ones are shown, whatever comes, while this is `None`.
     pub top: Option<usize>,
 }
 
@@ -65,6 +66,10 @@ pub fn said(model: &mut Model, output: Output, now: Duration) -> Vec<Effect> {
         let (tone, how) = verdict(&model.output.standing);
         model.tell(tone, format!("{}: {how}; ! shows what it said", model.output.line), now);
     }
+    let later = ["fit-weights --apply", "models pull"].iter().any(|line| model.output.line.starts_with(line));
+    if later && model.output.standing == Standing::Ended(Some(0)) {
+        model.tell(Tone::Good, "done; runs of this interface take it up at its next start", now);
+    }
     update::refresh(model, now)
 }
 
@@ -76,8 +81,8 @@ pub fn whole(output: &Output) -> Option<String> {
 
 /// Scrolls; by End it stays at the end.
 pub fn moved(model: &mut Model, step: Move) {
-    let (rows, wrap) = (usize::from(model.facts.rows.max(2)), model.facts.wrap);
-    let last = wrapped(&model.output, wrap, &model.theme).len().saturating_sub(rows);
+    let rows = usize::from(model.facts.rows.max(2));
+    let last = last(&model.output, model.facts.wrap, rows);
     let Some(Layer::Output(pager)) = model.layers.last_mut() else { return };
     let top = pager.top.unwrap_or(last);
     let top = match step {
@@ -102,18 +107,24 @@ fn verdict(standing: &Standing) -> (Tone, String) {
     }
 }
 
-/// The lines as wide as the room, each with marks for what must not reach the terminal.
-fn wrapped(output: &Output, width: u16, theme: &Theme) -> Vec<Line<'static>> {
-    let mut rows = Vec::new();
-    if output.passed > 0 {
-        let passed = text::grouped(u64::try_from(output.passed).unwrap_or(u64::MAX));
-        rows.push(Line::styled(format!("({passed} earlier lines are not kept)"), theme.of(Token::Muted)));
+/// A line in rows as wide as the room, with marks for what must not reach the terminal. Only lines on the screen are
+/// laid out: there may be thousands.
+fn wrapped(line: &str, width: u16, style: Style) -> Vec<Line<'static>> {
+    let cells = text::cells(&line.replace('\t', "    "), |_| style);
+    text::wrap(&cells, width.max(8)).into_iter().map(|range| text::line(&cells[range])).collect()
+}
+
+/// The line at which the rows that the room has show the end.
+fn last(output: &Output, width: u16, rows: usize) -> usize {
+    let mut left = rows;
+    for (at, line) in output.lines.iter().enumerate().rev() {
+        let needed = wrapped(line, width, Style::default()).len();
+        if needed > left {
+            return (at + 1).min(output.lines.len() - 1);
+        }
+        left -= needed;
     }
-    for said in &output.lines {
-        let cells = text::cells(&said.replace('\t', "    "), |_| theme.of(Token::Text));
-        rows.extend(text::wrap(&cells, width.max(8)).into_iter().map(|range| text::line(&cells[range])));
-    }
-    rows
+    0
 }
 
 /// Draws it over the screen, as large as that.
@@ -132,10 +143,14 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, pager: Pager, facts: &
     let inner = block.inner(area).inner(Margin::new(1, 0));
     frame.render_widget(block, area);
     (facts.rows, facts.wrap) = (inner.height, inner.width);
-    let rows = wrapped(output, inner.width, theme);
-    let last = rows.len().saturating_sub(usize::from(inner.height));
+    let last = last(output, inner.width, usize::from(inner.height));
     let top = pager.top.unwrap_or(last).min(last);
-    for (at, row) in rows.into_iter().skip(top).take(usize::from(inner.height)).enumerate() {
+    let passed = (output.passed > 0 && top == 0).then(|| {
+        let passed = text::grouped(u64::try_from(output.passed).unwrap_or(u64::MAX));
+        Line::styled(format!("({passed} earlier lines are not kept)"), theme.of(Token::Muted))
+    });
+    let said = output.lines.iter().skip(top).flat_map(|line| wrapped(line, inner.width, theme.of(Token::Text)));
+    for (at, row) in passed.into_iter().chain(said).take(usize::from(inner.height)).enumerate() {
         list::put(frame, inner, at, row);
     }
 }
