@@ -20,13 +20,14 @@ import measures
 # Measurement, the sign that it must have, and where it is cut off.
 NAMES = [("name_recall", 1, None), ("unexplained", -1, (0, 8)), ("strange_names", -1, (0, 4)),
          ("relation_words", 1, None), ("no_verb", -1, None)]
-TUNED = [("tuned", 1, None), ("tuned_worst", 1, (-15, 0)), ("tuned_relation", 1, (-10, 30)), ("tuned_direction", 1, (-6, 3))]
+TUNED = [("tuned", 1, None), ("tuned_worst", 1, (-15, 0))]
+ACCURATE, ENGLISH = ("critic_accurate", 1, (-8, 8)), ("critic_english", 1, (-8, 8))
 MODEL = [("lm_fact_all", 1, None), ("lm_fact", 1, None), ("lm_worst", 1, (-15, 0))]
 FAULTS = [("distinct_bigrams", 1, None), ("no_verb", -1, None), ("no_stop", -1, None), ("misspelt", -1, (0, 4)),
           ("repeats", -1, (0, 4)), ("disagreements", -1, (0, 3)), ("lints", -1, (0, 3)), ("small_start", -1, None),
           ("leaks", -1, (0, 2)), ("leftovers", -1, None)]
 WRITING = [("lm_fact", 1, None), ("lm_worst", 1, (-15, 0))]
-PLAIN = [("lm_plain", 1, None), ("lm_worst", 1, (-15, 0))]
+PLAIN = [("lm_plain", 1, None)]
 
 ACCURACY_SETS = [("webnlg2017", "semantics"), ("webnlg2020", "correctness"), ("rel2text", "corrupted"), ("rel2text", "extra")]
 GRAMMAR_SETS = [("webnlg2017", "grammar"), ("webnlg2020", "fluency"), ("rel2text", "noisy")]
@@ -34,14 +35,14 @@ FLUENCY_SETS = [("webnlg2017", "fluency"), ("webnlg2020", "fluency"), ("rel2text
 PAIRS = [("pairs", "preferred")]
 
 FORMULAS = {
-    ("accuracy", "tuned"): (NAMES + MODEL + TUNED, ACCURACY_SETS),
+    ("accuracy", "critic"): (NAMES + MODEL + TUNED + [ACCURATE], ACCURACY_SETS),
     ("accuracy", "model"): (NAMES + MODEL, ACCURACY_SETS),
     ("accuracy", "surface"): (NAMES, ACCURACY_SETS),
-    ("grammar", "tuned"): (FAULTS + WRITING + TUNED[:2], GRAMMAR_SETS),
+    ("grammar", "critic"): (FAULTS + WRITING + [ENGLISH], GRAMMAR_SETS),
     ("grammar", "model"): (FAULTS + WRITING, GRAMMAR_SETS),
     ("grammar", "plain"): (FAULTS + PLAIN, PAIRS),
     ("grammar", "surface"): (FAULTS, GRAMMAR_SETS),
-    ("fluency", "tuned"): (FAULTS[:2] + WRITING + TUNED[:2], FLUENCY_SETS),
+    ("fluency", "critic"): (FAULTS[:2] + WRITING + [ENGLISH, ACCURATE], FLUENCY_SETS),
     ("fluency", "model"): (FAULTS[:2] + WRITING, FLUENCY_SETS),
     ("fluency", "plain"): (FAULTS[:2] + PLAIN, PAIRS),
 }

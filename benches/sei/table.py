@@ -82,13 +82,13 @@ def ablations(amalrec, texts, policy: str):
     print("\n| SEI | " + " | ".join(row[0].split(", by")[0].replace(" by SEI", "") for row in rows) + " |")
     print("|---|" + "---|" * len(rows))
     raws = [text.raw for text in texts]
-    models = ("lm_", "tuned")
+    models = ("lm_", "tuned", "critic")
     without = [{**raw, "m": {k: v for k, v in raw["m"].items() if not k.startswith(models)}} for raw in raws]
-    untuned = [{**raw, "m": {k: v for k, v in raw["m"].items() if not k.startswith("tuned")}} for raw in raws]
+    alone = [{**raw, "m": {k: v for k, v in raw["m"].items() if not k.startswith(models[1:])}} for raw in raws]
     weights = tomllib.loads(policy)["weights"]
     variants = [("as shipped", weights, raws)]
     variants += [(f"without {d}", {**weights, d: 0.0}, raws) for d in DIMENSIONS]
-    variants += [("equal weights", dict.fromkeys(DIMENSIONS, 1.0), raws), ("without the adapter", weights, untuned),
+    variants += [("equal weights", dict.fromkeys(DIMENSIONS, 1.0), raws), ("without the adapters", weights, alone),
                  ("without any model", weights, without)]
     for name, weighed, measured in variants:
         with tempfile.TemporaryDirectory() as folder:

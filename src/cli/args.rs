@@ -51,6 +51,8 @@ pub(super) struct Global {
     /// No colours (as does NO_COLOR)
     #[arg(long, global = true)]
     pub no_color: bool,
+    #[arg(long, global = true, hide = true, value_name = "PID")]
+    pub end_with: Option<u32>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -12,6 +12,7 @@ mod import;
 mod init;
 mod list;
 mod models;
+mod orphan;
 mod output;
 mod people;
 mod plan;
@@ -26,7 +27,7 @@ mod verify;
 mod worker;
 
 use args::{Cli, Command};
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, FromArgMatches as _};
 use failure::{Failure, Kind};
 use output::Output;
 use session::Session;
@@ -35,7 +36,8 @@ use std::process::ExitCode;
 
 /// Runs the command line.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let parsed = command().try_get_matches_from(arguments).and_then(|found| Cli::from_arg_matches(&found));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are asked for; anything else is wrong usage.
@@ -56,6 +58,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// The command line. A variable that is set to nothing is as good as not set, as everywhere else.
+fn command() -> clap::Command {
+    Cli::command().mut_args(|arg| {
+        let empty = arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+        if empty { arg.env(clap::builder::Resettable::Reset) } else { arg }
+    })
+}
+
 fn dispatch(cli: Cli, output: Output) -> Result<(), Failure> {
     match cli.command {
         // These need neither settings nor a project, and must work when either is broken.
@@ -72,6 +82,9 @@ fn dispatch(cli: Cli, output: Output) -> Result<(), Failure> {
             Ok(())
         }
         command => {
+            if let Some(parent) = cli.global.end_with {
+                orphan::end_with(parent)?;
+            }
             let session = Session::new(cli.global, output)?;
             perform(command.unwrap_or(Command::Tui { screen: None, picture: tui::Picture::default() }), &session)
         }

@@ -78,9 +78,20 @@ pub(super) fn run(session: &Session, screen: Option<ScreenName>, picture: Pictur
 
 /// The program, told beforehand what this interface was told: the same project, annotator and settings.
 fn program(session: &Session, project: &Path) -> Result<Program, Failure> {
-    let Global { project: _, annotator: _, config, model, threads, gpu_layers, json: _, quiet: _, no_color: _ } =
-        &session.global;
+    let Global {
+        project: _,
+        annotator: _,
+        config,
+        model,
+        threads,
+        gpu_layers,
+        json: _,
+        quiet: _,
+        no_color: _,
+        end_with: _,
+    } = &session.global;
     let mut args: Vec<OsString> = vec!["--no-color".into(), "--project".into(), project.into()];
+    args.extend(["--end-with".into(), std::process::id().to_string().into()]);
     args.extend(["--annotator".into(), session.annotator().into()]);
     let mut add = |option: &str, value: Option<OsString>| {
         args.extend(value.into_iter().flat_map(|value| [option.into(), value]));

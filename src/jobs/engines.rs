@@ -90,10 +90,12 @@ impl Engines {
         self.open.remove(&self.seat(model));
     }
 
-    /// The same for what judges: the default model, and the one beside it.
-    pub fn drop_judges(&mut self, second: &str) {
+    /// The same for what judges: the default model, and those beside it.
+    pub fn drop_judges(&mut self, beside: &[&str]) {
         self.open.remove(&Seat::Default);
-        self.open.remove(&Seat::Named(second.to_owned()));
+        for &model in beside {
+            self.open.remove(&Seat::Named(model.to_owned()));
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::manifest::{Entry, Source};
 
 /// File name and content. The manifest has their digests, and a test compares.
 pub(super) const BUNDLED: &[(&str, &[u8])] = &[
+    ("critic-smollm2-135m.lora.gguf", include_bytes!("../../models/critic-smollm2-135m.lora.gguf")),
     ("rel2text-smollm2-135m.lora.gguf", include_bytes!("../../models/rel2text-smollm2-135m.lora.gguf")),
     ("rel2text-t5-small.gguf", include_bytes!("../../models/rel2text-t5-small.gguf")),
 ];

@@ -37,7 +37,14 @@ pub(super) fn measure(
     findings.extend(missing.map(|name| Finding::said(&format!("does not name '{name}'"))));
     words(fact, sentence, names, reading, raw, findings);
     match evidence {
-        Some(evidence) if !fact.tuples.is_empty() => likelihood(fact, evidence, raw, findings),
+        Some(evidence) if !fact.tuples.is_empty() => {
+            if let Some(critic) = &evidence.critic {
+                raw.set(Feature::CriticAccurate, critic.accurate);
+                let share = 100.0 * critic.accurate_chance();
+                findings.push(Finding::said(&format!("the critic: {share:.0} in 100 that it says this and no more")));
+            }
+            likelihood(evidence, raw, findings);
+        }
         Some(_) => {}
         None => findings.push(Finding::said("no language model: relation and direction are not measured")),
     }
@@ -82,7 +89,7 @@ fn words(
 }
 
 /// What the adapter's likelihoods say, as means over the tuples of the fact.
-fn likelihood(fact: &Fact<'_>, evidence: &LmEvidence, raw: &mut RawMeasurements, findings: &mut Vec<Finding>) {
+fn likelihood(evidence: &LmEvidence, raw: &mut RawMeasurements, findings: &mut Vec<Finding>) {
     let own: Vec<(&Tuned, &Judged)> = evidence.tuned.iter().filter_map(|t| Some((t, t.own.as_ref()?))).collect();
     let mean = |values: Vec<f64>| (!values.is_empty()).then(|| values.iter().sum::<f64>() / to_f64(values.len()));
     let Some(likelihood) = mean(own.iter().filter_map(|(_, judged)| judged.mean()).collect()) else {
@@ -93,19 +100,6 @@ fn likelihood(fact: &Fact<'_>, evidence: &LmEvidence, raw: &mut RawMeasurements,
     findings.push(Finding::said(&format!("likely as this fact: {likelihood:.1} nats a token")));
     if let Some(worst) = mean(own.iter().filter_map(|(tuned, judged)| worst(tuned, judged)).collect()) {
         raw.set(Feature::TunedWorst, worst);
-    }
-    let gains = |other: fn(&Tuned) -> Option<&Judged>| {
-        mean(own.iter().filter_map(|(tuned, judged)| Some(judged.sum() - other(tuned)?.sum())).collect())
-    };
-    if let Some(gain) = gains(|t| t.neutral.as_ref()) {
-        raw.set(Feature::TunedRelation, gain);
-        findings.push(Finding::said(&format!("the relation explains {gain:+.1} nats of it")));
-    }
-    if let Some(gain) = gains(|t| t.exchanged.as_ref()) {
-        raw.set(Feature::TunedDirection, gain);
-        findings.push(Finding::said(&format!("head and tail as they are: {gain:+.1} nats against exchanged")));
-    } else if fact.relations.iter().all(|relation| relation.symmetric) {
-        raw.set(Feature::TunedDirection, 0.0);
     }
 }
 

@@ -32,7 +32,13 @@ pub(super) fn measure(
         set(raw, Feature::LmFactAll, judged.mean());
     }
     if let Some(judged) = &evidence.plain {
-        set(raw, Feature::LmPlain, mean_outside(judged, names));
+        let words = sentence.split_whitespace().count();
+        set(raw, Feature::LmPlain, (words > 0).then(|| judged.sum() / to_f64(words)));
+    }
+    if let Some(critic) = &evidence.critic {
+        raw.set(Feature::CriticEnglish, critic.english);
+        let share = 100.0 * critic.english_chance();
+        findings.push(Finding::said(&format!("the critic: {share:.0} in 100 that it is good English")));
     }
     let judged = evidence.fact.as_ref().or(evidence.plain.as_ref());
     if let Some(worst) = judged.and_then(|judged| worst_outside(judged, names)) {
@@ -63,7 +69,7 @@ fn mean_outside(judged: &Judged, names: &Names) -> Option<f64> {
     (n > 0).then(|| sum / to_f64(n))
 }
 
-/// The first token is left out: after nothing, any beginning is a surprise.
+/// The first token is left out: where nothing is told, any beginning is a surprise.
 fn worst_outside<'j>(judged: &'j Judged, names: &'j Names) -> Option<&'j JudgedToken> {
     let first = judged.tokens.first().map_or(0, |token| token.start);
     outside(judged, names).filter(|token| token.start > first).min_by(|a, b| a.logprob.total_cmp(&b.logprob))

@@ -2,20 +2,34 @@
 //!
 //! Two are asked. The default model: how likely the sentence is after its fact (how well it is written, and
 //! whether it fits). The same model with this project's adapter, which has learnt to write a fact as a sentence
-//! with slots for the names: how likely the slotted sentence is after its fact, with the slots exchanged (which
-//! end is which), and after the same names with a relation that says nothing (what the relation explains).
+//! with slots for the names: how likely the slotted sentence is after its fact. (With its slots exchanged, and after a
+//! relation that says nothing, it was asked too, at three times the cost: beside the critic that tells nothing more.)
 //!
-//! All questions are likelihoods of the sentence after some prompt, so that a prompt is evaluated once for all
+//! The same model with a second adapter, the critic, has learnt from people's labels to say yes or no: whether a
+//! sentence says its fact and nothing else, and whether it is good English. Its answer is the likelihood of two words
+//! of yes behind the sentence.
+//!
+//! All questions are likelihoods of a text after some prompt, so that a prompt is evaluated once for all
 //! candidates of a tuple: the batch goes question by question, not sentence by sentence.
 
 use super::Fact;
 use crate::domain::RelationTuple;
-use crate::domain::prompt::{HEAD, TAIL, slot_named};
+use crate::domain::prompt::slot_named;
 use crate::domain::relation::Relation;
 use crate::jobs::engine::{Judged, JudgedToken, Judgement};
 
 /// The adapter's name in `models/manifest.toml`.
 pub const TUNED: &str = "rel2text-smollm2-135m";
+
+/// The same of the critic (`models/train/critic.py`).
+pub const CRITIC: &str = "critic-smollm2-135m";
+
+/// What stands behind a sentence that the critic is asked about. The first yes: it says the fact and nothing else. The
+/// second: it is good English.
+const YES: &str = "\nyes yes";
+
+/// No likelihood of a yes is told apart from 0 or 1 beyond these odds, in nats.
+const SURE: f64 = 8.0;
 
 /// Longest sentence that is asked about, in bytes. Beyond it no candidate is a sentence, and the judging
 /// context would overflow.
@@ -23,9 +37,6 @@ pub const LONGEST: usize = 2_000;
 
 /// Facts of a text that the adapter is asked about, one by one: it has learnt to write one.
 const TUNED_FACTS: usize = 3;
-
-/// A relation between any two things.
-const NEUTRAL: &str = "related to";
 
 /// Facts of our own, said by us: head, relation, tail, sentence.
 const SHOTS: [[&str; 4]; 3] = [
@@ -39,14 +50,26 @@ const SHOTS: [[&str; 4]; 3] = [
 enum Question {
     /// After three shots and the fact.
     Fact,
-    /// After nothing.
+    /// After a line's end, as a text begins.
     Plain,
     /// By the adapter, after the tuple.
     Tuned(usize),
-    /// The same, the sentence's slots exchanged.
-    Exchanged(usize),
-    /// The same after the names and a relation that says nothing.
-    Neutral(usize),
+    /// By the critic, after all facts.
+    Critic,
+}
+
+impl Criticism {
+    /// As a probability.
+    #[must_use]
+    pub fn accurate_chance(&self) -> f64 {
+        1.0 / (1.0 + (-self.accurate).exp())
+    }
+
+    /// As a probability.
+    #[must_use]
+    pub fn english_chance(&self) -> f64 {
+        1.0 / (1.0 + (-self.english).exp())
+    }
 }
 
 /// The questions about the candidates of one fact to one model, in the order in which they cost least.
@@ -64,6 +87,18 @@ pub struct LmEvidence {
     pub plain: Option<Judged>,
     /// By tuple of the fact.
     pub tuned: Vec<Tuned>,
+    pub critic: Option<Criticism>,
+}
+
+/// What the critic said of a sentence, as log-odds of yes in nats, within ±8.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Criticism {
+    /// It says the fact and nothing else.
+    pub accurate: f64,
+    /// It is good English.
+    pub english: f64,
+    /// Tokens that were judged for it.
+    pub tokens: usize,
 }
 
 /// The adapter's answers about one sentence and one tuple.
@@ -72,17 +107,19 @@ pub struct Tuned {
     /// The sentence with slots, which the places in the answers are places of.
     pub slotted: String,
     pub own: Option<Judged>,
-    pub exchanged: Option<Judged>,
-    pub neutral: Option<Judged>,
 }
 
+/// What stands before a sentence without a fact. Of 1,000 minimal pairs the likelihood tells 79 in 100 after a newline,
+/// 78 after the end of a text, 73 after nothing (summed over a sentence's tokens: 81, 79 and 76).
+const OPENING: &str = "\n";
+
 /// The questions to the default model about all candidates of a fact. Without a tuple only how likely the words
-/// are after nothing; with one that question was measured to add nothing, so it is left out.
+/// are by themselves; with one that question was measured to add nothing, so it is left out.
 #[must_use]
 pub fn interview(fact: &Fact<'_>, sentences: &[&str]) -> Interview {
     let mut interview = Interview::default();
     let plain = fact.tuples.is_empty();
-    let prefix = if plain { String::new() } else { after_fact(fact) };
+    let prefix = if plain { OPENING.to_owned() } else { after_fact(fact) };
     let question = if plain { Question::Plain } else { Question::Fact };
     for (i, sentence) in askable(sentences) {
         let text = if plain { sentence.to_owned() } else { format!(" {sentence}") };
@@ -96,33 +133,50 @@ pub fn interview(fact: &Fact<'_>, sentences: &[&str]) -> Interview {
 pub fn tuned_interview(fact: &Fact<'_>, sentences: &[&str]) -> Interview {
     let mut interview = Interview::default();
     for (nth, (tuple, relation)) in fact.tuples.iter().zip(fact.relations).take(TUNED_FACTS).enumerate() {
-        let slotted: Vec<(usize, String)> =
-            askable(sentences).map(|(i, sentence)| (i, slot_named(sentence, &tuple.head, &tuple.tail))).collect();
         let prefix = tuned_prompt(tuple, &relation.label);
-        for (i, text) in &slotted {
-            interview.ask(*i, Question::Tuned(nth), &prefix, text.clone());
-        }
-        if !relation.symmetric {
-            for (i, text) in &slotted {
-                interview.ask(*i, Question::Exchanged(nth), &prefix, exchanged(text));
-            }
-        }
-        let prefix = tuned_prompt(tuple, NEUTRAL);
-        for (i, text) in slotted {
-            interview.ask(i, Question::Neutral(nth), &prefix, text);
+        for (i, sentence) in askable(sentences) {
+            interview.ask(i, Question::Tuned(nth), &prefix, slot_named(sentence, &tuple.head, &tuple.tail));
         }
     }
     interview
 }
 
+/// The questions to the critic about all candidates of a fact; about none where there is no fact.
+#[must_use]
+pub fn critical_interview(fact: &Fact<'_>, sentences: &[&str]) -> Interview {
+    let mut interview = Interview::default();
+    if fact.tuples.is_empty() {
+        return interview;
+    }
+    let line = |(tuple, relation): (&RelationTuple, &Relation)| {
+        format!("{} | {} | {}", tuple.head.name, relation.label.to_lowercase(), tuple.tail.name)
+    };
+    let lines: Vec<String> = fact.tuples.iter().zip(fact.relations).map(line).collect();
+    let prefix = format!("{}\n", lines.join("; "));
+    for (i, sentence) in askable(sentences) {
+        let words: Vec<&str> = sentence.split_whitespace().collect();
+        interview.ask(i, Question::Critic, &prefix, format!("{}{YES}", words.join(" ")));
+    }
+    interview
+}
+
+/// The critic's answer, from the likelihoods of a sentence and two words of yes; `None` where those two are not the
+/// last tokens.
+fn criticism(asked: &str, judged: &Judged) -> Option<Criticism> {
+    let [.., first, second] = judged.tokens.as_slice() else { return None };
+    let yes = asked.len().checked_sub(YES.len() - 1)?;
+    let odds = |token: &JudgedToken| {
+        let log = f64::from(token.logprob).min(0.0);
+        // log p - log(1 - p); at p = 1 the second term has no bound.
+        (log - (-log.exp()).ln_1p()).clamp(-SURE, SURE)
+    };
+    let told = (first.start, first.end, second.end) == (yes, yes + "yes".len(), asked.len());
+    told.then(|| Criticism { accurate: odds(first), english: odds(second), tokens: judged.tokens.len() })
+}
+
 /// Sentences that say something, and not endlessly, with their places.
 fn askable<'s>(sentences: &[&'s str]) -> impl Iterator<Item = (usize, &'s str)> {
     sentences.iter().copied().enumerate().filter(|(_, s)| !s.trim().is_empty() && s.len() <= LONGEST)
-}
-
-/// `[H]` and `[T]` in each other's place.
-fn exchanged(slotted: &str) -> String {
-    slotted.replace(HEAD, "\0").replace(TAIL, HEAD).replace('\0', TAIL)
 }
 
 /// What the adapter was trained to read before it writes (`models/train`).
@@ -151,8 +205,7 @@ impl Interview {
                     tuned.own = Some(answer);
                     tuned.slotted = asked.text;
                 }
-                Question::Exchanged(nth) => evidence.tuned(nth).exchanged = Some(answer),
-                Question::Neutral(nth) => evidence.tuned(nth).neutral = Some(answer),
+                Question::Critic => evidence.critic = criticism(&asked.text, &answer),
             }
         }
     }
@@ -169,8 +222,9 @@ impl LmEvidence {
     /// Tokens judged for this sentence.
     #[must_use]
     pub fn tokens(&self) -> usize {
-        let tuned = self.tuned.iter().flat_map(|t| [&t.own, &t.exchanged, &t.neutral]);
-        [&self.fact, &self.plain].into_iter().chain(tuned).flatten().map(|judged| judged.tokens.len()).sum()
+        let tuned = self.tuned.iter().map(|tuned| &tuned.own);
+        let judged = [&self.fact, &self.plain].into_iter().chain(tuned).flatten();
+        judged.map(|judged| judged.tokens.len()).chain(self.critic.map(|critic| critic.tokens)).sum()
     }
 }
 
@@ -218,18 +272,10 @@ mod tests {
         assert_eq!([plain[0].text.as_str(), plain[1].text.as_str()], [" Ada is from Rome.", " Rome bore her."]);
         let tuned = tuned_interview(&given.fact(), &sentences).judgements;
         let shown: Vec<(&str, &str)> = tuned.iter().map(|j| (j.prefix.as_str(), j.text.as_str())).collect();
-        let (fact, neutral) = ("Ada (poet) | birth place | Rome\n", "Ada (poet) | related to | Rome\n");
-        assert_eq!(
-            shown,
-            [
-                (fact, "[H] is from [T]."),
-                (fact, "[T] bore her."),
-                (fact, "[T] is from [H]."),
-                (fact, "[H] bore her."),
-                (neutral, "[H] is from [T]."),
-                (neutral, "[T] bore her."),
-            ]
-        );
+        let fact = "Ada (poet) | birth place | Rome\n";
+        assert_eq!(shown, [(fact, "[H] is from [T]."), (fact, "[T] bore her.")]);
+        let critic = critical_interview(&given.fact(), &["Ada is  from\nRome."]).judgements;
+        assert_eq!(critic, [Judgement { prefix: fact.into(), text: "Ada is from Rome.\nyes yes".into() }]);
     }
 
     #[test]
@@ -241,31 +287,47 @@ mod tests {
         let answers = vec![Some(judged(&plain.judgements[0].text, -1.0)), None];
         plain.add(answers, &mut evidence);
         let tuned = tuned_interview(&given.fact(), &sentences);
-        let answer = |(i, judgement): (usize, &Judgement)| (i != 3).then(|| judged(&judgement.text, -2.0));
-        let answers = tuned.judgements.iter().enumerate().map(answer).collect();
+        let answers = tuned.judgements.iter().map(|judgement| Some(judged(&judgement.text, -2.0))).collect();
         tuned.add(answers, &mut evidence);
         assert_eq!(evidence[1], None);
         let [first, last] = [evidence[0].as_ref().unwrap(), evidence[2].as_ref().unwrap()];
         assert_eq!(first.fact.as_ref().unwrap().sum(), -1.0);
         assert_eq!(first.fact.as_ref().unwrap().tokens[0].end, "Ada is from Rome.".len());
-        assert_eq!(first.tokens(), 4);
+        assert_eq!(first.tokens(), 2);
         assert_eq!(last.fact, None);
         assert_eq!(last.tuned[0].slotted, "[T] bore [H].");
-        assert_eq!((last.tuned[0].exchanged.is_none(), last.tokens()), (true, 2));
+        assert_eq!(last.tokens(), 1);
         let mut none = vec![None; 3];
         interview(&given.fact(), &sentences).add(vec![], &mut none);
         assert!(none.iter().all(Option::is_none));
     }
 
     #[test]
-    fn symmetric_relations_have_no_wrong_direction_and_long_texts_are_not_asked() {
-        let mut given = given("Ada", "spouse", "Bob");
-        given.relations[0].symmetric = true;
-        assert_eq!(tuned_interview(&given.fact(), &["Ada married Bob."]).judgements.len(), 2);
+    fn long_texts_are_not_asked_about_and_without_a_fact_only_the_words() {
+        let given = given("Ada", "spouse", "Bob");
         assert_eq!(interview(&given.fact(), &[&"x".repeat(LONGEST + 1)]).judgements.len(), 0);
         let none = Fact { tuples: &[], relations: &[] };
         let asked = interview(&none, &["Rain fell."]).judgements;
-        assert_eq!(asked, [Judgement { prefix: String::new(), text: "Rain fell.".into() }]);
+        assert_eq!(asked, [Judgement { prefix: "\n".into(), text: "Rain fell.".into() }]);
         assert!(tuned_interview(&none, &["Rain fell."]).judgements.is_empty());
+        assert!(critical_interview(&none, &["Rain fell."]).judgements.is_empty());
+    }
+
+    #[test]
+    fn the_critics_answer_is_the_odds_of_two_last_words() {
+        let asked = "Rain fell.\nyes yes";
+        let token = |start: usize, end: usize, chance: f32| JudgedToken { start, end, logprob: chance.ln() };
+        let said = |first: f32, second: f32| Judged {
+            tokens: vec![token(0, 10, 0.1), token(10, 11, 0.1), token(11, 14, first), token(14, 18, second)],
+        };
+        let critic = criticism(asked, &said(0.5, 0.9)).unwrap();
+        assert!(critic.accurate.abs() < 1e-6 && (critic.english - 9_f64.ln()).abs() < 1e-5, "{critic:?}");
+        assert!((critic.english_chance() - 0.9).abs() < 1e-6 && critic.tokens == 4);
+        let sure = criticism(asked, &said(1.0, 0.0)).unwrap();
+        assert_eq!((sure.accurate, sure.english), (SURE, -SURE));
+        // Tokens of another cut, as another model's tokenizer has them, are no answer.
+        let other = Judged { tokens: vec![token(0, 11, 0.1), token(11, 15, 0.5), token(15, 18, 0.5)] };
+        assert_eq!(criticism(asked, &other), None);
+        assert_eq!(criticism("", &Judged { tokens: Vec::new() }), None);
     }
 }

@@ -22,7 +22,7 @@ mod veto;
 mod tests;
 
 pub use evidence::{Evidence, Finding};
-pub use lm::{Interview, LmEvidence, interview, tuned_interview};
+pub use lm::{Interview, LmEvidence, critical_interview, interview, tuned_interview};
 pub use policy::{PolicyError, SeiPolicy};
 pub use raw::{Feature, RawMeasurements};
 

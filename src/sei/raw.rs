@@ -81,20 +81,20 @@ features! {
     LmFact = "lm_fact",
     /// The same with names.
     LmFactAll = "lm_fact_all",
-    /// Mean log-probability of the tokens after nothing, names left out: asked where there is no fact.
+    /// Log-probability of the sentence as the beginning of a line, for each of its words, in nats: asked where there is
+    /// no fact. By word and not by token: an odd form falls into more tokens, each of them likely after the last.
     LmPlain = "lm_plain",
-    /// The lowest log-probability of a token outside names but the first, after the fact or after nothing.
+    /// The lowest log-probability of a token outside names but the first, after the fact, or where there is none.
     LmWorst = "lm_worst",
     /// Mean log-probability of the slotted sentence's tokens under the adapter, after its tuple, in nats. This and
-    /// the following are means over the tuples of a text about several.
+    /// the next are means over the tuples of a text about several.
     Tuned = "tuned",
     /// The lowest log-probability of a token outside the slots.
     TunedWorst = "tuned_worst",
-    /// What the relation adds: sum over tokens of log p(sentence | tuple) - log p(sentence | names, `related to`),
-    /// in nats.
-    TunedRelation = "tuned_relation",
-    /// What the direction adds: the same against head and tail exchanged; 0 for symmetric relations.
-    TunedDirection = "tuned_direction",
+    /// The critic's log-odds that the sentence says its fact and nothing else, in nats within ±8.
+    CriticAccurate = "critic_accurate",
+    /// Its log-odds that the sentence is good English.
+    CriticEnglish = "critic_english",
 }
 
 /// The measurements of one sentence; what is absent was not measured.

@@ -286,13 +286,18 @@ fn the_models_word_counts_but_not_for_names() {
 }
 
 #[test]
-fn a_sentence_that_fits_the_exchanged_fact_better_is_less_accurate() {
+fn a_sentence_that_the_critic_doubts_is_less_accurate_and_less_fluent() {
     let given = turing();
     let text = "Alan Turing studied at King's College, Cambridge.";
     let mut scorer = scorer();
-    let mut accuracy = |exchanged: f32| {
-        let lm = answered(&given, text, |asked, _| if asked.starts_with("[T]") { exchanged } else { -1.0 });
-        scorer.score(&given.fact(), text, Some(&lm), 0.0).card.get(Dimension::Accuracy).unwrap()
+    let mut card = |accurate: f64, english: f64| {
+        let critic = Some(lm::Criticism { accurate, english, tokens: 3 });
+        let lm = LmEvidence { critic, ..answered(&given, text, |_, _| -1.0) };
+        scorer.score(&given.fact(), text, Some(&lm), 0.0).card
     };
-    assert!(accuracy(-2.0) > accuracy(-0.5));
+    let (sure, doubted, clumsy) = (card(4.0, 4.0), card(-4.0, 4.0), card(4.0, -4.0));
+    assert!(doubted.get(Dimension::Accuracy) < sure.get(Dimension::Accuracy));
+    for dimension in [Dimension::Grammar, Dimension::Fluency] {
+        assert!(clumsy.get(dimension) < sure.get(dimension), "{dimension:?}");
+    }
 }

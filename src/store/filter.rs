@@ -40,15 +40,23 @@ impl Clause {
     }
 }
 
+/// How the tuples are told whose sentences meet a query of the index of words.
+pub(super) type Words<'a> = &'a mut dyn FnMut(String) -> (String, Vec<Value>);
+
 /// For lists of tuples. What is asked of candidates holds if any of the tuple's meets it.
 pub(super) fn of_tuples(filter: &Filter) -> Clause {
+    of_tuples_by(filter, &mut by_search)
+}
+
+/// The same, with a way of one's own to tell who meets a search.
+pub(super) fn of_tuples_by(filter: &Filter, words: Words<'_>) -> Clause {
     let mut clause = Clause::default();
     let by_relation = |term: &Term| !term.negated && matches!(term.test, Test::Relation(_));
     let by_relation = filter.terms.iter().any(by_relation);
     for term in &filter.terms {
         let condition = match of_candidate(&term.test) {
             // Words have an index by tuple.
-            Some(_) if let Some(words) = by_words(&term.test) => words,
+            Some(_) if let Some(query) = words_of(&term.test) => words(query),
             // Vetoes have an index of their own, which is walked once.
             Some((sql, values)) if matches!(term.test, Test::Veto(_)) => {
                 let vetoed = "SELECT c.tuple_id FROM score s CROSS JOIN candidate c ON c.id = s.candidate_id";
@@ -75,8 +83,8 @@ pub(super) fn of_candidates(filter: &Filter) -> (Clause, Clause) {
     for term in &filter.terms {
         match of_candidate(&term.test) {
             Some(condition) => {
-                if let Some(words) = by_words(&term.test).filter(|_| !term.negated) {
-                    clauses.0.and_term(term, words);
+                if let Some(query) = words_of(&term.test).filter(|_| !term.negated) {
+                    clauses.0.and_term(term, by_search(query));
                 }
                 clauses.1.and_term(term, condition);
             }
@@ -86,9 +94,9 @@ pub(super) fn of_candidates(filter: &Filter) -> (Clause, Clause) {
     clauses
 }
 
-/// For words of a sentence: the tuples that the index knows; `None` for what it cannot find. It knows words by their
+/// For words of a sentence: the query to their index; `None` for what it cannot find. It knows words by their
 /// beginning, and there is no telling words apart in scripts that write none.
-fn by_words(test: &Test) -> Option<(String, Vec<Value>)> {
+fn words_of(test: &Test) -> Option<String> {
     let Test::Text(part) = test else { return None };
     let unspaced = |c| {
         matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
@@ -100,9 +108,13 @@ fn by_words(test: &Test) -> Option<(String, Vec<Value>)> {
     // A phrase, in which nothing is a command. What ends in a sign ends a word.
     let open = part.ends_with(char::is_alphanumeric);
     let phrase: String = part.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let query = format!("\"{}\"{}", phrase.replace('"', "\"\""), if open { " *" } else { "" });
+    Some(format!("\"{}\"{}", phrase.replace('"', "\"\""), if open { " *" } else { "" }))
+}
+
+/// The condition that a tuple meets a search, which is made as part of the statement.
+pub(super) fn by_search(query: String) -> (String, Vec<Value>) {
     let sql = "t.id IN (SELECT rowid FROM sentence_word WHERE sentence_word MATCH ?)";
-    Some((sql.to_owned(), vec![query.into()]))
+    (sql.to_owned(), vec![query.into()])
 }
 
 /// The condition on a candidate; `None` for what is asked of tuples alone.

@@ -19,6 +19,7 @@ mod entry;
 mod error;
 mod export;
 mod filter;
+mod found;
 mod indexes;
 mod log;
 mod material;
@@ -75,6 +76,7 @@ pub struct Db {
     conn: Connection,
     /// `None` in memory.
     path: Option<PathBuf>,
+    found: found::Found,
 }
 
 impl Db {
@@ -96,7 +98,7 @@ impl Db {
         let mut conn = connect(path, flags).map_err(|error| on_opening(error, path))?;
         // The journal is still the classic one here: a process killed in the middle leaves an empty file.
         migrate::to_latest(&mut conn).map_err(|error| on_opening(error, path))?;
-        let mut db = Self { conn, path: Some(path.to_owned()) };
+        let mut db = Self { conn, path: Some(path.to_owned()), found: found::Found::default() };
         db.settle().map_err(|error| on_opening(error, path))?;
         db.set_meta("made_by", concat!("amalrec ", env!("CARGO_PKG_VERSION")))?;
         Ok(db)
@@ -124,7 +126,7 @@ impl Db {
                 return Err(StoreError::Unwritable { path: path.to_owned(), cause });
             }
             migrate::to_latest(&mut conn)?;
-            let mut db = Self { conn, path: Some(path.to_owned()) };
+            let mut db = Self { conn, path: Some(path.to_owned()), found: found::Found::default() };
             db.settle()?;
             db.index()?;
             db.freshen()?;
@@ -152,7 +154,7 @@ impl Db {
         let mut conn = Connection::open_in_memory()?;
         filter::add_functions(&conn)?;
         migrate::to_latest(&mut conn)?;
-        let mut db = Self { conn, path: None };
+        let mut db = Self { conn, path: None, found: found::Found::default() };
         db.settle()?;
         Ok(db)
     }
@@ -230,6 +232,7 @@ impl Db {
              PRAGMA cache_size = -32768;
              PRAGMA journal_size_limit = 67108864;";
         self.conn.execute_batch(settings)?;
+        self.found.add_function(&self.conn)?;
         self.conn.set_prepared_statement_cache_capacity(64);
         Ok(())
     }

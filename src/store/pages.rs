@@ -71,7 +71,7 @@ pub struct Page {
 impl Db {
     /// The page behind `after`, a key of the same sort; the first one without it.
     pub fn page(&self, filter: &Filter, sort: Sort, after: Option<&Key>, limit: usize) -> Result<Page, StoreError> {
-        let rows = self.scan(&filter::of_tuples(filter), sort, after, Direction::Next, limit)?;
+        let rows = self.scan(&self.listed(filter)?, sort, after, Direction::Next, limit)?;
         let next = rows.last().filter(|_| rows.len() == limit).map(|row| Key::of(row, sort));
         Ok(Page { rows, next })
     }
@@ -84,7 +84,7 @@ impl Db {
         before: Option<&Key>,
         limit: usize,
     ) -> Result<Page, StoreError> {
-        let mut rows = self.scan(&filter::of_tuples(filter), sort, before, Direction::Previous, limit)?;
+        let mut rows = self.scan(&self.listed(filter)?, sort, before, Direction::Previous, limit)?;
         rows.reverse();
         let next = rows.first().filter(|_| rows.len() == limit).map(|row| Key::of(row, sort));
         Ok(Page { rows, next })

@@ -109,7 +109,7 @@ impl Db {
         direction: Direction,
     ) -> Result<Option<TupleId>, StoreError> {
         let Some(row) = self.tuple(of)? else { return Ok(None) };
-        let rows = self.scan(&filter::of_tuples(filter), sort, Some(&Key::of(&row, sort)), direction, 1)?;
+        let rows = self.scan(&self.listed(filter)?, sort, Some(&Key::of(&row, sort)), direction, 1)?;
         Ok(rows.first().map(|row| row.id))
     }
 

@@ -1,6 +1,6 @@
 //! Commands as scripts use them: data on stdout, exit codes, and a clear word for everything that is wrong.
 
-use crate::support::{ranked_project, run, run_with_input};
+use crate::support::{program, ranked_project, run, run_with_input};
 use serde_json::Value;
 use std::fs;
 
@@ -54,6 +54,19 @@ fn the_demo_needs_no_model_to_begin() {
             assert!(candidate.get(key).is_some(), "{key}");
         }
     }
+}
+
+#[test]
+fn a_variable_that_is_set_to_nothing_is_not_set() {
+    let home = tempfile::tempdir().unwrap();
+    for arguments in [&["--project", "p.db", "init"][..], &["--project", "p.db", "list", "tuples"]] {
+        let empty = ["AMALREC_PROJECT", "AMALREC_ANNOTATOR", "AMALREC_MODEL", "AMALREC_CONFIG_DIR"];
+        let ran = program(home.path()).args(arguments).envs(empty.map(|name| (name, ""))).output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    }
+    // Whoever writes it out means something.
+    let ran = run(home.path(), &["--project", "", "list", "tuples"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
 }
 
 #[test]

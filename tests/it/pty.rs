@@ -5,7 +5,9 @@ use crate::terminal::Terminal;
 use amalrec::domain::TupleId;
 use amalrec::domain::review::Kind;
 use amalrec::store::{Db, DecisionRow};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// A project of so many ranked tuples, and its Review screen.
 fn reviewing(tuples: usize) -> (tempfile::TempDir, PathBuf, Terminal) {
@@ -97,6 +99,31 @@ fn a_killed_interface_loses_nothing_that_was_decided() {
     terminal.signal("-9");
     terminal.wait();
     assert_eq!(decisions(&project).len(), 1);
+}
+
+#[test]
+fn a_command_does_not_outlive_a_killed_interface() {
+    let (home, _project, mut terminal) = reviewing(1);
+    let pipe = home.path().join("rows.tsv");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    // An import without end: it reads as long as somebody writes, and this writes as long as it reads.
+    let written = std::thread::spawn(move || {
+        let mut pipe = std::fs::OpenOptions::new().write(true).open(pipe).unwrap();
+        pipe.write_all(b"head\trelation\ttail\n").unwrap();
+        (0_u64..).find(|n| pipe.write_all(format!("h{n}\tr\tt\n").repeat(100).as_bytes()).is_err())
+    });
+    terminal.keys(":import rows.tsv\r");
+    terminal.wait_for("amalrec import rows.tsv");
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(!written.is_finished(), "the import ended by itself: {}", terminal.text());
+    terminal.signal("-9");
+    terminal.wait();
+    let begun = Instant::now();
+    while !written.is_finished() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the import goes on without its interface");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(written.join().unwrap() > Some(0));
 }
 
 #[test]

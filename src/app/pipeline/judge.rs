@@ -6,8 +6,8 @@ use crate::domain::quality::{Dimension, Index, Ranked, ScoreCard, rank};
 use crate::domain::relation::{Catalogue, Relation};
 use crate::domain::{CandidateId, RelationTuple, TupleId};
 use crate::jobs::{Cancel, Engine, EngineError, Engines, Judged};
-use crate::sei::lm::TUNED;
-use crate::sei::{Fact, Interview, LmEvidence, Measured, Scorer, interview, tuned_interview};
+use crate::sei::lm::{CRITIC, TUNED};
+use crate::sei::{Fact, Interview, LmEvidence, Measured, Scorer, critical_interview, interview, tuned_interview};
 use crate::store::{CandidateRow, Scored};
 
 impl Pipeline<'_> {
@@ -59,7 +59,7 @@ impl Pipeline<'_> {
                     return Ok(measured);
                 }
                 Err(EngineError::Died(cause)) => {
-                    engines.drop_judges(TUNED);
+                    engines.drop_judges(&[TUNED, CRITIC]);
                     run.died(&cause)?;
                 }
                 Err(error) => return Err(error.into()),
@@ -107,13 +107,17 @@ fn ask(
 ) -> Result<Vec<Option<LmEvidence>>, EngineError> {
     let mut evidence = vec![None; sentences.len()];
     put(engines.judge(cancel)?, interview(fact, sentences), cancel, &mut evidence)?;
-    let tuned = tuned_interview(fact, sentences);
-    if !tuned.judgements.is_empty() {
-        match engines.second_judge(TUNED, cancel) {
-            Ok(engine) => put(engine, tuned, cancel, &mut evidence)?,
+    for (adapter, interview) in
+        [(TUNED, tuned_interview(fact, sentences)), (CRITIC, critical_interview(fact, sentences))]
+    {
+        if interview.judgements.is_empty() {
+            continue;
+        }
+        match engines.second_judge(adapter, cancel) {
+            Ok(engine) => put(engine, interview, cancel, &mut evidence)?,
             // A default model of the user's own need not have the adapter's base beside it: what the adapter would
             // say is absent then, and the sentence's evidence says so.
-            Err(EngineError::Load(why)) => tracing::warn!(why, "the adapter cannot judge"),
+            Err(EngineError::Load(why)) => tracing::warn!(why, adapter, "the adapter cannot judge"),
             Err(error) => return Err(error),
         }
     }

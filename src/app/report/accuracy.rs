@@ -10,6 +10,10 @@ use crate::domain::stats::{Undefined, finite, pooling, prediction, real, sequenc
 use crate::store::SentenceRow;
 use std::collections::{BTreeMap, HashMap};
 
+/// The least part of the frame in strata with a verdict for which an estimate by strata made afterwards is given: the
+/// rest of the frame is not in it.
+const LEAST_COVERED: f64 = 0.8;
+
 /// When a pass may end.
 pub const STOP_MARGIN: f64 = 0.02;
 
@@ -109,11 +113,13 @@ fn headline(material: &Material, judged: &Judged<'_>, basis: &Basis) -> Section 
     let by_relation = strata(material, judged, |row| row.relation.clone());
     if by != Some(By::Relation) && !judged.rows.is_empty() {
         let found = weighted(&by_relation, LEVEL);
+        let covered = found.map(|w| w.covered);
+        let found = found.and_then(|w| if w.covered < LEAST_COVERED { Err(Undefined::Uncovered) } else { Ok(w) });
         let label = "post-stratified by relation";
         let figure =
             Figure::new("accuracy_post_stratified", label, Unit::Share, found.map(|w| w.share), judged.n(), basis);
         figures.push(figure.with(found.ok().map(|w| w.interval)).how("Wilson 95% at the effective size"));
-        figures.push(coverage(found.map(|w| w.covered), &by_relation, basis));
+        figures.push(coverage(covered, &by_relation, basis));
     }
     figures.push(Figure::count("right", "right", judged.right, basis));
     figures.push(Figure::count("wrong", "wrong", judged.n() - judged.right, basis));

@@ -52,6 +52,8 @@ pub enum Undefined {
     NotSimple,
     #[error("it has no value in too many of the resamples")]
     Unstable,
+    #[error("strata with a verdict hold too little of the frame")]
+    Uncovered,
     #[error("the arguments contradict each other")]
     Contradiction,
 }

@@ -167,10 +167,47 @@ fn filters_mean_what_they_say() {
         let ids: Vec<_> = db.tuple_ids(&parsed, None, 9).unwrap().iter().map(ToString::to_string).collect();
         assert_eq!(ids.join(" "), expected, "{filter}");
         assert_eq!(db.count(&parsed).unwrap(), u64::try_from(ids.len()).unwrap(), "{filter}");
+        let page = db.page(&parsed, Sort::Id, None, 9).unwrap();
+        let paged: Vec<_> = page.rows.iter().map(|row| row.id.to_string()).collect();
+        assert_eq!(paged.join(" "), expected, "{filter}, as a page");
         for column in Column::ALL.into_iter().filter(|column| *column != Column::Annotator) {
             let tallied: u64 = db.tally(&parsed, column, 99).unwrap().iter().map(|(_, count)| count).sum();
             let missing = if column == Column::First { db.count(&parsed.clone().and(no_first())).unwrap() } else { 0 };
             assert_eq!(tallied + missing, u64::try_from(ids.len()).unwrap(), "{filter} {column:?}");
         }
     }
+}
+
+#[test]
+fn a_list_of_words_sees_what_was_written_since_its_last_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.db");
+    let mut db = Db::create(&path).unwrap();
+    db.insert_tuples("x", (1..=9).map(|i| (i, fact(&format!("H{i}"), "r", "T")))).unwrap();
+    for i in 1..=4 {
+        write(&mut db, i, "m0", "H was born in T.");
+    }
+    let other = Db::open(&path).unwrap();
+    let born: Filter = "text:born".parse().unwrap();
+    let page = |db: &Db, filter: &Filter| {
+        let first = db.page(filter, Sort::Id, None, 2).unwrap();
+        let rest = first.next.as_ref().map(|next| db.page(filter, Sort::Id, Some(next), 9).unwrap());
+        let rest = rest.into_iter().flat_map(|page| page.rows);
+        first.rows.into_iter().chain(rest).map(|row| row.id.0).collect::<Vec<_>>()
+    };
+    for db in [&db, &other] {
+        assert_eq!(page(db, &born), [1, 2, 3, 4]);
+    }
+    write(&mut db, 7, "m0", "T is where H was born.");
+    for db in [&db, &other] {
+        assert_eq!(page(db, &born), [1, 2, 3, 4, 7]);
+    }
+    // More searches than are kept, in turn and together.
+    for word in ["was", "in", "T", "where", "is", "H"] {
+        let both: Filter = format!("text:born text:{word}").parse().unwrap();
+        let expected: Vec<_> = db.tuple_ids(&both, None, 9).unwrap().iter().map(|id| id.0).collect();
+        assert_eq!(page(&db, &both), expected, "{word}");
+    }
+    let many: Filter = "text:born text:was text:in text:T text:H text:b text:w".parse().unwrap();
+    assert_eq!(page(&db, &many), [1, 2, 3, 4]);
 }

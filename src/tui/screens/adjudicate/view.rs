@@ -19,10 +19,11 @@ const LEFT: u16 = 6;
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model, now: Duration, facts: &mut Facts) {
     let Some(bench) = &model.adjudicate.bench else { return absent(frame, area, model, now) };
     let theme = &model.theme;
-    let height = tuple_box::height(&bench.item.relation, area.width).min(area.height);
+    let (tuple, relation) = (&bench.item.tuple.tuple, &bench.item.relation);
     let corner = format!("{} answers differ", bench.item.answers.len());
+    let height = tuple_box::height(tuple, relation, &corner, area.width, theme).min(area.height);
     let head = Rect { height, ..area };
-    tuple_box::draw(frame, head, theme, &bench.item.tuple.tuple, &bench.item.relation, &corner);
+    tuple_box::draw(frame, head, theme, tuple, relation, &corner);
     let rest = Rect { y: head.bottom(), height: area.height - height, ..area };
     let wanted = bench.editor.as_ref().map_or(0, |editor| edit_view::height(editor, model, area.width).max(8));
     let panel = wanted.min(rest.height.saturating_sub(3));

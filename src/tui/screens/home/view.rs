@@ -133,8 +133,11 @@ pub fn running(model: &Model, width: u16) -> Vec<Line<'static>> {
     match progress.phase {
         Phase::Idle => vec![named(model, "running", vec![Span::styled("nothing", theme.of(Token::Muted))])],
         Phase::Finished => {
-            let text = format!("finished: {count}, {written}, in {}", text::lasting(progress.elapsed));
-            vec![named(model, "running", vec![Span::styled("✓ ", theme.of(Token::Good)), Span::raw(text)])]
+            let whole = progress.done >= progress.total;
+            let (mark, token, how) =
+                if whole { ("✓", Token::Good, "finished") } else { ("■", Token::Muted, "stopped") };
+            let text = format!(" {how}: {count}, {written}, in {}", text::lasting(progress.elapsed));
+            vec![named(model, "running", vec![Span::styled(mark, theme.of(token)), Span::raw(text)])]
         }
         Phase::Failed => {
             let cause = text::fit(&progress.note, width.saturating_sub(NAMES + 10));

@@ -16,9 +16,10 @@ const LEAST: u16 = 6;
 /// Draws the item, or what stands where it would be.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model, now: Duration, facts: &mut Facts) {
     let Some(desk) = &model.review.desk else { return absent(frame, area, model, now) };
-    let box_height = if area.height < 16 { 3 } else { tuple_box::height(&desk.item.relation, area.width) };
-    let tuple_area = Rect { height: box_height.min(area.height), ..area };
-    tuple_box::draw(frame, tuple_area, &model.theme, &desk.item.tuple.tuple, &desk.item.relation, &corner(model, desk));
+    let (tuple, relation, corner) = (&desk.item.tuple.tuple, &desk.item.relation, corner(model, desk));
+    let wanted = tuple_box::height(tuple, relation, &corner, area.width, &model.theme);
+    let tuple_area = Rect { height: if area.height < 16 { 3 } else { wanted }.min(area.height), ..area };
+    tuple_box::draw(frame, tuple_area, &model.theme, tuple, relation, &corner);
     let area = below(area, tuple_area.height);
     let area = below(area, stands(frame, area, model, desk));
     if let Some(shown) = &desk.compare {

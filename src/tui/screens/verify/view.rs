@@ -33,7 +33,7 @@ fn item(frame: &mut Frame, area: Rect, model: &Model, trial: &OnTrial) {
     let above = if area.height >= 24 { 2 } else { 0 };
     let tuple_area = Rect {
         y: area.y + above,
-        height: tuple_box::height(&trial.item.relation, area.width).min(area.height),
+        height: tuple_box::height(tuple, &trial.item.relation, "", area.width, theme).min(area.height),
         ..area
     };
     tuple_box::draw(frame, tuple_area, theme, tuple, &trial.item.relation, "");
