@@ -8,7 +8,7 @@ const PACE: std::time::Duration = std::time::Duration::from_millis(500);
 /// How long a command may take to end in order before it is told again, which ends it at once: it may wait for a pipe
 /// that nobody will write to.
 #[cfg(unix)]
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// Watches the process that started this one; when it is gone, this one is told to end as by SIGTERM, so that what it
 /// was doing is brought to an end in order. Does nothing where the system does not tell who the parent is.
