@@ -138,12 +138,11 @@ def share(weights, processes: int):
             weight.grad.copy_(part.view_as(weight))
 
 
-def train(model, epochs, tokenizer, chance, args, rank: int):
-    """One pass over each epoch's examples, or as much as the minutes allow: the rate falls with whichever is
-    further on. Each process takes its part of every batch."""
+def train(model, steps, loss_of, args, rank: int):
+    """One pass over the batches, or as much as the minutes allow: the rate falls with whichever is further on. Each
+    process takes its part of every batch."""
     weights = [w for w in model.parameters() if w.requires_grad]
     optimiser = torch.optim.AdamW(weights, lr=args.rate, weight_decay=0.01)
-    steps = [batch for examples in epochs for batch in batches(examples, tokenizer, chance)]
     began = time.time()
     for step, batch in enumerate(steps):
         done = torch.tensor(max(step / len(steps), (time.time() - began) / 60 / args.minutes))
@@ -198,19 +197,28 @@ def main():
     parser.add_argument("--distilled", type=Path, help="sentences of distil.py to learn from too")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--processes", type=int, default=2, help="of one thread each, which share every batch")
-    args = parser.parse_args()
-    if args.processes == 1:
-        work(0, args)
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            args.meet = f"file://{folder}/meet"
+    start(work, parser.parse_args())
+
+
+def start(work, args):
+    """Runs `work(rank, args)` in as many processes as asked for."""
+    with tempfile.TemporaryDirectory() as folder:
+        args.meet = f"file://{folder}/meet"
+        if args.processes == 1:
+            work(0, args)
+        else:
             multiprocessing.spawn(work, (args,), args.processes)
 
 
-def work(rank: int, args):
+def meet(rank: int, args):
+    """One thread for this process, and the others found."""
     torch.set_num_threads(1)
     if args.processes > 1:
         distributed.init_process_group("gloo", init_method=args.meet, rank=rank, world_size=args.processes)
+
+
+def work(rank: int, args):
+    meet(rank, args)
     chance = random.Random(args.seed)
     human = data.consensus(data.rel2text(args.shared, held_out=False))
     distilled = data.read(args.distilled) if args.distilled else []
@@ -218,7 +226,8 @@ def work(rank: int, args):
     model, tokenizer = load(args.base, args.start)
     torch.manual_seed(args.seed + rank)
     model.train()
-    train(model, [epoch_examples(human, distilled, args, chance) for _ in range(args.epochs)], tokenizer, chance, args, rank)
+    epochs = [epoch_examples(human, distilled, args, chance) for _ in range(args.epochs)]
+    train(model, [batch for epoch in epochs for batch in batches(epoch, tokenizer, chance)], loss_of, args, rank)
     if rank == 0:
         save(model, args.out)
 

@@ -10,13 +10,11 @@ import json
 import math
 import random
 import re
-import tempfile
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from torch import distributed, multiprocessing, nn
+from torch import nn
 
 import adapter
 import data
@@ -57,15 +55,11 @@ def filled(slotted: str, fact) -> str:
     return data.fill(slotted, fact[0], fact[2])
 
 
-def swapped(sentence: str) -> str:
-    return sentence.replace(data.HEAD, "\0").replace(data.TAIL, data.HEAD).replace("\0", data.TAIL)
-
-
 def untrue(example: data.Example, fact, pool, tails, chance) -> Case:
     """Good English that does not say its fact: another relation, the ends exchanged, another tail, a fact too many."""
     slotted, kind = example.sentence, chance.random()
     if kind < 0.35 and not SYMMETRIC.search(example.relation):
-        slotted = swapped(slotted)
+        slotted = data.swapped(slotted)
     elif kind < 0.7:
         slotted = chance.choice([e for e in chance.choices(pool, k=8) if e.relation != example.relation]).sentence
     elif kind < 0.85:
@@ -160,33 +154,6 @@ def loss_of(model, batch):
     return nn.functional.cross_entropy(logits, wanted, ignore_index=-100)
 
 
-def train(model, steps, args, rank: int):
-    """One pass over the batches, or as much as the minutes allow."""
-    weights = [w for w in model.parameters() if w.requires_grad]
-    optimiser = torch.optim.AdamW(weights, lr=args.rate, weight_decay=0.01)
-    began, recent = time.time(), 0.7
-    for step, batch in enumerate(steps):
-        done = torch.tensor(max(step / len(steps), (time.time() - began) / 60 / args.minutes))
-        if args.processes > 1:
-            distributed.broadcast(done, 0)
-        if done >= 1:
-            break
-        for group in optimiser.param_groups:
-            group["lr"] = args.rate * min(max(done.item(), 1e-3) / adapter.WARM_UP,
-                                          0.5 * (1 + math.cos(math.pi * done.item())))
-        loss = loss_of(model, batch[rank::args.processes] or batch)
-        loss.backward()
-        adapter.share(weights, args.processes)
-        nn.utils.clip_grad_norm_(weights, 1.0)
-        optimiser.step()
-        optimiser.zero_grad()
-        recent += 0.05 * (loss.item() - recent)
-        if step % 20 == 0 and rank == 0:
-            print(f"step {step}/{len(steps)} loss {recent:.3f} {time.time() - began:.0f} s", flush=True)
-            if step % 100 == 0:
-                adapter.save(model, args.out)
-
-
 def cases_of(args, chance) -> list[Case]:
     people = labelled(args.shared)
     good = data.consensus(data.rel2text(args.shared, held_out=False))
@@ -218,24 +185,18 @@ def main():
         print(len(cases))
         for case in chance.sample(cases, args.show):
             print(case.true, case.english, prompt(case).strip(), "=>", case.sentence)
-    elif args.processes == 1:
-        work(0, args)
     else:
-        with tempfile.TemporaryDirectory() as folder:
-            args.meet = f"file://{folder}/meet"
-            multiprocessing.spawn(work, (args,), args.processes)
+        adapter.start(work, args)
 
 
 def work(rank: int, args):
-    torch.set_num_threads(1)
-    if args.processes > 1:
-        distributed.init_process_group("gloo", init_method=args.meet, rank=rank, world_size=args.processes)
+    adapter.meet(rank, args)
     chance = random.Random(args.seed)
     torch.manual_seed(args.seed)
     model, tokenizer = adapter.load(args.base)
     torch.manual_seed(args.seed + rank)
     model.train()
-    train(model, batches(cases_of(args, chance), tokenizer, chance), args, rank)
+    adapter.train(model, batches(cases_of(args, chance), tokenizer, chance), loss_of, args, rank)
     if rank == 0:
         adapter.save(model, args.out)
 

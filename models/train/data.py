@@ -53,6 +53,11 @@ def fill(sentence: str, head: str, tail: str) -> str:
     return re.sub(r"\[[HT]\]", lambda m: surface(head if m.group() == HEAD else tail), sentence)
 
 
+def swapped(slotted: str) -> str:
+    """The slots in each other's place."""
+    return slotted.replace(HEAD, "\0").replace(TAIL, HEAD).replace("\0", TAIL)
+
+
 def is_held_out(relation: str) -> bool:
     """The fixed rule that keeps a fifth of the relations out of everything the models learn from."""
     return hashlib.sha256(relation.strip().lower().encode()).digest()[0] % 5 == 0

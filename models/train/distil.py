@@ -100,10 +100,6 @@ def likelihoods(base, tokenizer, texts) -> list[float]:
     return sums
 
 
-def swapped(sentence: str) -> str:
-    return sentence.replace(data.HEAD, "\0").replace(data.TAIL, data.HEAD).replace("\0", data.TAIL)
-
-
 def choose(base, tokenizer, examples, lists, worst: float) -> list[data.Example]:
     """For each example its first candidate (of two) that the base finds at most `-worst` less likely than its
     exchange. Sentences without one are left out."""
@@ -113,7 +109,7 @@ def choose(base, tokenizer, examples, lists, worst: float) -> list[data.Example]
         texts = []
         for i, k in waiting:
             e, s = examples[i], lists[i][k][1]
-            texts += [data.fill(s, e.head, e.tail), data.fill(swapped(s), e.head, e.tail)]
+            texts += [data.fill(s, e.head, e.tail), data.fill(data.swapped(s), e.head, e.tail)]
         odds, later = likelihoods(base, tokenizer, texts), []
         for (i, k), right, wrong in zip(waiting, odds[::2], odds[1::2]):
             e, s = examples[i], lists[i][k][1]

@@ -42,6 +42,8 @@ pub(super) fn measure(
                 raw.set(Feature::CriticAccurate, critic.accurate);
                 let share = 100.0 * critic.accurate_chance();
                 findings.push(Finding::said(&format!("the critic: {share:.0} in 100 that it says this and no more")));
+            } else {
+                findings.push(Finding::said("the critic was not asked: relation and direction are not measured"));
             }
             likelihood(evidence, raw, findings);
         }
@@ -93,7 +95,7 @@ fn likelihood(evidence: &LmEvidence, raw: &mut RawMeasurements, findings: &mut V
     let own: Vec<(&Tuned, &Judged)> = evidence.tuned.iter().filter_map(|t| Some((t, t.own.as_ref()?))).collect();
     let mean = |values: Vec<f64>| (!values.is_empty()).then(|| values.iter().sum::<f64>() / to_f64(values.len()));
     let Some(likelihood) = mean(own.iter().filter_map(|(_, judged)| judged.mean()).collect()) else {
-        findings.push(Finding::said("the adapter was not asked: relation and direction are not measured"));
+        findings.push(Finding::said("the adapter was not asked how likely it is as this fact"));
         return;
     };
     raw.set(Feature::Tuned, likelihood);

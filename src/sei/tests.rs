@@ -300,4 +300,7 @@ fn a_sentence_that_the_critic_doubts_is_less_accurate_and_less_fluent() {
     for dimension in [Dimension::Grammar, Dimension::Fluency] {
         assert!(clumsy.get(dimension) < sure.get(dimension), "{dimension:?}");
     }
+    // Where it was not asked, the evidence says so.
+    let measured = scorer.score(&given.fact(), text, Some(&answered(&given, text, |_, _| -1.0)), 0.0);
+    assert!(measured.evidence.accuracy.iter().any(|finding| finding.what.starts_with("the critic was not asked")));
 }
