@@ -83,18 +83,21 @@ def telegram(relation: str, chance) -> str:
 
 
 WAYS = [dropped, dropped, verbless, exchanged, doubled, misformed, misformed, misformed, moved, stuffed, cut]
+# After one of these, once, a reader still takes from the sentence what it says.
+HARMLESS = (dropped, doubled, stuffed)
 
 
-def spoilt(slotted: str, fact, chance) -> str:
-    """The sentence with one fault, or two, or the label in its place."""
+def spoilt(slotted: str, fact, chance) -> tuple[str, int, bool]:
+    """The sentence with one fault, or two, or the label in its place; the number of faults, and whether it is plain
+    that it still says its fact."""
     if chance.random() < 0.2:
         text = telegram(fact[1], chance)
-    else:
-        text = slotted
-        for _ in range(chance.choice([1, 1, 2])):
-            words, stop = text.rstrip(".").split(), "." if text.endswith(".") else ""
-            broken = chance.choice(WAYS)(words, chance) if len(words) > 2 else words + words
-            text = " ".join(broken) + stop
-        if text == slotted:
-            text = " ".join(doubled(text.rstrip(".").split(), chance)) + "."
-    return data.fill(text, fact[0], fact[2])
+        return data.fill(text, fact[0], fact[2]), 2, not text.startswith("[T]")
+    text, ways = slotted, chance.choices(WAYS, k=chance.choice([1, 1, 2]))
+    for way in ways:
+        words, stop = text.rstrip(".").split(), "." if text.endswith(".") else ""
+        text = " ".join(way(words, chance) if len(words) > 2 else words + words) + stop
+    if text == slotted:
+        text, ways = " ".join(doubled(text.rstrip(".").split(), chance)) + ".", [doubled]
+    kept = text.count("[H]") >= slotted.count("[H]") and text.count("[T]") >= slotted.count("[T]")
+    return data.fill(text, fact[0], fact[2]), len(ways), kept and len(ways) == 1 and ways[0] in HARMLESS

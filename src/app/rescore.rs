@@ -5,9 +5,10 @@ use crate::domain::filter::Filter;
 use crate::domain::quality::rank::Entrant;
 use crate::domain::quality::{Index, ScoreCard, rank};
 use crate::jobs::Cancel;
-use crate::sei::{RawMeasurements, SeiPolicy};
+use crate::sei::{Feature, RawMeasurements, SeiPolicy};
 use crate::store::{Db, MeasuredRow, Rescored, Stale, StoreError, Wanted};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
 
 /// Tuples in one transaction.
@@ -27,9 +28,13 @@ pub struct Rescoring {
 /// The scores and the index of a sentence; `None` if they cannot be had from what is stored.
 pub type Remake<'a> = &'a (dyn Fn(&MeasuredRow) -> Option<(ScoreCard, Index)> + Sync);
 
-/// All of a score from its measurements.
-pub fn from_measurements(policy: &SeiPolicy, row: &MeasuredRow) -> Option<(ScoreCard, Index)> {
+/// All of a score from its measurements; `strange` counts those that other models gave than the policy was fitted to.
+pub fn from_measurements(policy: &SeiPolicy, row: &MeasuredRow, strange: &AtomicU64) -> Option<(ScoreCard, Index)> {
     let raw: RawMeasurements = serde_json::from_str(&row.raw).ok()?;
+    // Of measurements that were made without any model, or before they said whose they are, those lack a likelihood.
+    if raw.get(Feature::LmFact).is_some() && raw.judges != policy.judges {
+        strange.fetch_add(1, Relaxed);
+    }
     Some(policy.rescore(&raw))
 }
 

@@ -94,6 +94,12 @@ pub(super) fn run(session: &Session, stage: Stage, args: &RunArgs, rescore: bool
     bar.finish();
     let totals = totals?;
     tell(session.output, &totals, bar.last.elapsed)?;
+    if totals.strange > 0 {
+        session.output.warning(&format!(
+            "{} had other judges than this version of SEI was fitted to; `amalrec score --rescore` asks today's",
+            counted(totals.strange, "sentence")
+        ));
+    }
     if totals.unjudged > 0 {
         session.output.warning(&format!(
             "{} scored without the model, which died of them twice; `amalrec score` tries again",
@@ -154,7 +160,7 @@ fn tell(output: Output, totals: &Totals, elapsed: Duration) -> Result<(), Failur
     if output.json {
         output.object(&serde_json::json!({
             "tuples": totals.tuples, "written": totals.written, "failed": totals.failed, "scored": totals.scored,
-            "rescored": totals.rescored, "unjudged": totals.unjudged,
+            "rescored": totals.rescored, "strange": totals.strange, "unjudged": totals.unjudged,
             "output_tokens": totals.output_tokens, "prompt_tokens": totals.prompt_tokens,
             "evaluated_prompt_tokens": totals.evaluated_tokens, "seconds": seconds, "cancelled": totals.cancelled,
         }))?;

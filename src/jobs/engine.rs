@@ -96,6 +96,15 @@ pub struct EngineInfo {
     pub backend: String,
 }
 
+impl EngineInfo {
+    /// The first 12 digits of the digest of what answers: of the adapter, where there is one, else of the model.
+    #[must_use]
+    pub fn mark(&self) -> &str {
+        let digest = self.adapter.as_ref().unwrap_or(&self.digest);
+        digest.get(..12).unwrap_or(digest)
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     #[error("cancelled")]

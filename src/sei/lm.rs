@@ -12,7 +12,7 @@
 //! All questions are likelihoods of a text after some prompt, so that a prompt is evaluated once for all
 //! candidates of a tuple: the batch goes question by question, not sentence by sentence.
 
-use super::Fact;
+use super::{Fact, Judges};
 use crate::domain::RelationTuple;
 use crate::domain::prompt::slot_named;
 use crate::domain::relation::Relation;
@@ -88,6 +88,8 @@ pub struct LmEvidence {
     /// By tuple of the fact.
     pub tuned: Vec<Tuned>,
     pub critic: Option<Criticism>,
+    /// Who answered.
+    pub judges: Judges,
 }
 
 /// What the critic said of a sentence, as log-odds of yes in nats, within ±8.
@@ -191,12 +193,18 @@ impl Interview {
     }
 
     /// Sorts the answers, given in the order of `judgements`, into the evidence of each sentence. An answer that
-    /// failed is `None`; a sentence about which nothing was answered keeps none.
-    pub fn add(self, answers: Vec<Option<Judged>>, evidence: &mut [Option<LmEvidence>]) {
+    /// failed is `None`; a sentence about which nothing was answered keeps none. `mark` tells who answered.
+    pub fn add(self, answers: Vec<Option<Judged>>, mark: &str, evidence: &mut [Option<LmEvidence>]) {
         for (((sentence, question), asked), answer) in self.asked.into_iter().zip(self.judgements).zip(answers) {
             let Some(answer) = answer.filter(|answer| !answer.tokens.is_empty()) else { continue };
             let Some(slot) = evidence.get_mut(sentence) else { continue };
             let evidence = slot.get_or_insert_with(LmEvidence::default);
+            let judge = match question {
+                Question::Fact | Question::Plain => &mut evidence.judges.model,
+                Question::Tuned(_) => &mut evidence.judges.tuned,
+                Question::Critic => &mut evidence.judges.critic,
+            };
+            *judge = Some(mark.to_owned());
             match question {
                 Question::Fact => evidence.fact = Some(unspaced(&answer)),
                 Question::Plain => evidence.plain = Some(answer),
@@ -285,20 +293,30 @@ mod tests {
         let mut evidence = vec![None; 3];
         let plain = interview(&given.fact(), &sentences);
         let answers = vec![Some(judged(&plain.judgements[0].text, -1.0)), None];
-        plain.add(answers, &mut evidence);
+        plain.add(answers, "base", &mut evidence);
         let tuned = tuned_interview(&given.fact(), &sentences);
         let answers = tuned.judgements.iter().map(|judgement| Some(judged(&judgement.text, -2.0))).collect();
-        tuned.add(answers, &mut evidence);
+        tuned.add(answers, "adapter", &mut evidence);
         assert_eq!(evidence[1], None);
         let [first, last] = [evidence[0].as_ref().unwrap(), evidence[2].as_ref().unwrap()];
         assert_eq!(first.fact.as_ref().unwrap().sum(), -1.0);
         assert_eq!(first.fact.as_ref().unwrap().tokens[0].end, "Ada is from Rome.".len());
         assert_eq!(first.tokens(), 2);
         assert_eq!(last.fact, None);
+        let by = |model: Option<&str>| Judges {
+            model: model.map(str::to_owned),
+            tuned: Some("adapter".into()),
+            critic: None,
+        };
+        assert_eq!(
+            [&first.judges, &last.judges],
+            [&by(Some("base")), &by(None)],
+            "who was asked in vain judged nothing"
+        );
         assert_eq!(last.tuned[0].slotted, "[T] bore [H].");
         assert_eq!(last.tokens(), 1);
         let mut none = vec![None; 3];
-        interview(&given.fact(), &sentences).add(vec![], &mut none);
+        interview(&given.fact(), &sentences).add(vec![], "base", &mut none);
         assert!(none.iter().all(Option::is_none));
     }
 

@@ -10,6 +10,7 @@ mod complexity;
 pub mod evidence;
 mod fluency;
 mod grammar;
+mod judges;
 pub mod lm;
 mod names;
 pub mod policy;
@@ -22,6 +23,7 @@ mod veto;
 mod tests;
 
 pub use evidence::{Evidence, Finding};
+pub use judges::Judges;
 pub use lm::{Interview, LmEvidence, critical_interview, interview, tuned_interview};
 pub use policy::{PolicyError, SeiPolicy};
 pub use raw::{Feature, RawMeasurements};
@@ -97,6 +99,7 @@ impl Scorer {
     ) -> (RawMeasurements, Evidence) {
         let mut raw = RawMeasurements::default();
         let mut evidence = Evidence { judged_tokens: answers.map_or(0, LmEvidence::tokens), ..Evidence::default() };
+        raw.judges = answers.map(|answers| answers.judges.clone()).unwrap_or_default();
         let names = Names::find(fact, sentence);
         let reading = self.reader.get_or_insert_with(Reader::load).read(sentence, |span| names.cover(span));
         raw.vetoes = veto::vetoes(sentence, fact.tuples.len(), &names, &reading);

@@ -1,6 +1,7 @@
 //! `assets/sei.toml` read and checked: version, weights, caps, formulas. A broken file is an error that
 //! names the place, never a silent default.
 
+use super::Judges;
 use super::calibrate::{Formula, Shape, Term, first};
 use super::raw::{Feature, RawMeasurements};
 use crate::domain::quality::{Dimension, Index, Policy, Score, ScoreCard, Veto};
@@ -22,6 +23,8 @@ pub enum PolicyError {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeiPolicy {
     pub index: Policy,
+    /// The models whose answers the formulas were fitted to.
+    pub judges: Judges,
     /// By [`Dimension`].
     formulas: [Vec<Formula>; 5],
 }
@@ -51,7 +54,7 @@ impl SeiPolicy {
             let veto: Veto = name.parse().map_err(|problem: String| wrong("caps", &problem))?;
             caps[veto as usize] = ranged(&format!("caps.{name}"), cap, 1.0)?;
         }
-        Ok(Self { index: Policy { version: file.version, weights, caps }, formulas })
+        Ok(Self { index: Policy { version: file.version, weights, caps }, judges: file.judges, formulas })
     }
 
     /// The policy that ships with the program.
@@ -85,7 +88,7 @@ impl SeiPolicy {
     #[must_use]
     pub fn with_weights(&self, version: &str, weights: [f64; 5]) -> Self {
         let index = Policy { version: version.to_owned(), weights, ..self.index.clone() };
-        Self { index, formulas: self.formulas.clone() }
+        Self { index, judges: self.judges.clone(), formulas: self.formulas.clone() }
     }
 
     /// One dimension's score, and the formula that gave it.
@@ -101,6 +104,8 @@ struct File {
     version: String,
     weights: BTreeMap<String, f64>,
     caps: BTreeMap<String, f64>,
+    #[serde(default)]
+    judges: Judges,
     formulas: BTreeMap<String, Vec<FormulaRow>>,
 }
 

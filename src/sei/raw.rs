@@ -1,6 +1,7 @@
 //! Raw measurements: everything the score is made from, as named numbers, kept so that a new policy
 //! rescores without a model, without harper and without the sentence.
 
+use super::Judges;
 use crate::domain::quality::Veto;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -102,6 +103,8 @@ features! {
 pub struct RawMeasurements {
     values: [Option<f64>; Feature::ALL.len()],
     pub vetoes: Vec<Veto>,
+    /// Who gave those of them that models give.
+    pub judges: Judges,
 }
 
 impl RawMeasurements {
@@ -139,12 +142,18 @@ pub(super) fn share(part: usize, whole: usize) -> Option<f64> {
     (whole > 0).then(|| to_f64(part) / to_f64(whole))
 }
 
-/// What stands in the store: layout 1 is `{"layout":1,"m":{name: number},"veto":[name]}`.
+/// What stands in the store: layout 1 is `{"layout":1,"m":{name: number},"veto":[name],"judges":{role: mark}}`.
 #[derive(Serialize)]
 struct Stored<'r> {
     layout: u32,
     m: BTreeMap<&'static str, f64>,
     veto: Vec<&'r str>,
+    #[serde(skip_serializing_if = "nobody")]
+    judges: &'r Judges,
+}
+
+fn nobody(judges: &&Judges) -> bool {
+    judges.nobody()
 }
 
 /// The same, read. Millions are read at a time when weights change: names are matched as they come by.
@@ -154,6 +163,8 @@ struct Read {
     m: Values,
     #[serde(default)]
     veto: Vec<String>,
+    #[serde(default)]
+    judges: Judges,
 }
 
 struct Values([Option<f64>; Feature::ALL.len()]);
@@ -167,6 +178,7 @@ impl Serialize for RawMeasurements {
             layout: LAYOUT,
             m: Feature::ALL.into_iter().filter_map(named).collect(),
             veto: self.vetoes.iter().map(|veto| veto.name()).collect(),
+            judges: &self.judges,
         }
         .serialize(serializer)
     }
@@ -185,6 +197,7 @@ impl<'de> Deserialize<'de> for RawMeasurements {
                 raw.set(feature, value);
             }
         }
+        raw.judges = read.judges;
         raw.vetoes = read.veto.iter().map(|name| name.parse()).collect::<Result<_, _>>().map_err(D::Error::custom)?;
         Ok(raw)
     }
@@ -251,8 +264,9 @@ mod tests {
         raw.flag(Feature::NoStop, false);
         raw.set(Feature::Ari, f64::NAN);
         raw.vetoes = vec![Veto::HeadMissing, Veto::NoVerb];
+        raw.judges.critic = Some("0123456789ab".into());
         let json = serde_json::to_string(&raw).unwrap();
-        assert!(!json.contains("ari"), "{json}");
+        assert!(!json.contains("ari") && json.ends_with(r#""judges":{"critic":"0123456789ab"}}"#), "{json}");
         assert_eq!(serde_json::from_str::<RawMeasurements>(&json).unwrap(), raw);
     }
 

@@ -263,7 +263,7 @@ fn answered(given: &Given, text: &str, change: impl Fn(&str, &str) -> f32) -> Lm
     let mut evidence = vec![None];
     for interview in [interview(&given.fact(), &[text]), tuned_interview(&given.fact(), &[text])] {
         let answers = interview.judgements.iter().map(answer).collect();
-        interview.add(answers, &mut evidence);
+        interview.add(answers, "it", &mut evidence);
     }
     evidence.remove(0).unwrap()
 }

@@ -10,7 +10,9 @@ use amalrec::domain::{RelationTuple, TupleId};
 use amalrec::jobs::MakeEngine;
 use amalrec::jobs::cancel::{Cancel, Canceller};
 use amalrec::jobs::scripted::{Script, Scripted, Trouble};
-use amalrec::sei::SeiPolicy;
+use amalrec::models::{DEFAULT_MODEL, Manifest};
+use amalrec::sei::lm::{CRITIC, TUNED};
+use amalrec::sei::{Judges, SeiPolicy};
 use amalrec::store::{Db, StoreError};
 use std::path::Path;
 use std::sync::Arc;
@@ -265,6 +267,21 @@ fn engines_that_always_die_end_the_run_with_the_cause() {
     assert!(error.contains("died"), "{error}");
 }
 
+/// What a scripted engine is known by.
+fn scripted_judges() -> Judges {
+    let mark = Some("0".repeat(12));
+    Judges { model: mark.clone(), tuned: mark.clone(), critic: mark }
+}
+
+/// Formulas that were fitted to one model's answers are not silently read with another's.
+#[test]
+fn sei_is_fitted_to_the_models_that_ship() {
+    let manifest = Manifest::load(None).unwrap();
+    let mark = |name: &str| Some(manifest.find(name).unwrap().sha256[..12].to_owned());
+    let shipped = Judges { model: mark(DEFAULT_MODEL), tuned: mark(TUNED), critic: mark(CRITIC) };
+    assert_eq!(SeiPolicy::built_in().unwrap().judges, shipped);
+}
+
 /// Scores of another version are made from what was measured: as if scored anew, but no model is asked.
 #[test]
 fn another_version_of_sei_scores_without_a_model() {
@@ -276,13 +293,18 @@ fn another_version_of_sei_scores_without_a_model() {
     let scores = || rows(&path).into_iter().map(|row| (row.method, row.text, row.sei, row.place)).collect::<Vec<_>>();
     let before = scores();
     let other = Arc::new(made.policy.with_weights("other", [0.0, 0.0, 0.0, 0.0, 1.0]));
+    assert_ne!(other.judges, scripted_judges());
     let only_scores = Stages { generate: false, score: true, rank: false, amalgamate: false };
     let plan = Plan { stages: only_scores, ..Plan::default() };
     let no_model = Workshop { policy: Arc::clone(&other), engine: None, ..made.clone() };
     let totals = run(&no_model, &Plan { limit: Some(2), ..plan.clone() });
     assert_eq!((totals.tuples, totals.scored), (2, 0));
     assert_eq!(totals.rescored, 2 * made.methods.len() as u64);
-    assert_eq!(run(&no_model, &plan).tuples, 1);
+    assert_eq!(totals.strange, totals.rescored, "the policy was not fitted to a script's answers");
+    let mut fitted = (*other).clone();
+    fitted.judges = scripted_judges();
+    let totals = run(&Workshop { policy: Arc::new(fitted), ..no_model.clone() }, &plan);
+    assert_eq!((totals.tuples, totals.strange), (1, 0));
     assert_eq!(run(&no_model, &plan).tuples, 0, "nothing is left");
     let after = scores();
     assert_ne!(after, before);

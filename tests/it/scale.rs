@@ -11,6 +11,7 @@ use rusqlite::{Connection, params};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 const TUPLES: usize = 165_000;
@@ -217,7 +218,7 @@ fn rescored(project: &Path) {
     let mut db = Db::open(project).unwrap();
     let version = if db.score_versions().unwrap()[0].0 == "one" { "other" } else { "one" };
     let policy = SeiPolicy::built_in().unwrap();
-    let remake = |row: &MeasuredRow| from_measurements(&policy, row);
+    let remake = |row: &MeasuredRow| from_measurements(&policy, row, &AtomicU64::new(0));
     let all = Filter::default();
     let mut sentences = 0;
     let ms = ms(|| {

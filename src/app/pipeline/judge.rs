@@ -137,7 +137,7 @@ fn put(
         // One question that cannot be answered leaves its measurement absent, and that is shown.
         Err(error) => tracing::warn!(%error, index, "a question about a sentence was not answered"),
     })?;
-    interview.add(answers, evidence);
+    interview.add(answers, engine.info().mark(), evidence);
     Ok(())
 }
 

@@ -18,6 +18,7 @@ use crate::domain::relation::Catalogue;
 use crate::jobs::{Cancel, EngineError, Engines};
 use crate::sei::Scorer;
 use crate::store::{Db, MeasuredRow, Stale, StoreError, Wanted};
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 use thiserror::Error;
 
@@ -73,6 +74,8 @@ pub struct Totals {
     pub scored: u64,
     /// Sentences scored anew from what was measured before.
     pub rescored: u64,
+    /// Of those, sentences that other models judged than this version of SEI was fitted to.
+    pub strange: u64,
     /// Of those scored, sentences that the engine died of: the model's part of their scores is absent.
     pub unjudged: u64,
     pub output_tokens: u64,
@@ -242,12 +245,14 @@ impl Pipeline<'_> {
         let Plan { filter, .. } = run.plan;
         let cancel = run.cancel;
         let policy = self.scorer.policy();
-        let remake = |row: &MeasuredRow| from_measurements(policy, row);
+        let strange = AtomicU64::new(0);
+        let remake = |row: &MeasuredRow| from_measurements(policy, row, &strange);
         rescore(self.db, &policy.index.version, &remake, filter, limit, cancel, &mut |sofar| {
             (run.totals.tuples, run.totals.rescored, run.total) = (sofar.tuples, sofar.sentences, sofar.total);
             run.epoch += 1;
             run.tell(Phase::Scoring, "from what was measured");
         })?;
+        run.totals.strange = strange.into_inner();
         Ok(())
     }
 
