@@ -110,6 +110,22 @@ fn a_pass_from_sample_to_report() {
     assert_eq!(by("ann", &["report", "accuracy", "--pass", "pass-9"]).code, 1);
 }
 
+/// Strata that nobody looked into are no part of an estimate by strata: with too many of them there is none.
+#[test]
+fn verdicts_in_few_relations_give_no_estimate_by_relation() {
+    let home = tempfile::tempdir().unwrap();
+    drop(project(&home.path().join("p.db"), 20, 1));
+    let by = |arguments: &[&str]| run(home.path(), &[&["--project", "p.db", "--annotator", "zoe"], arguments].concat());
+    let estimate = || json(&by(&["report", "accuracy", "--json"]))["figures"]["accuracy_post_stratified"].clone();
+    // The relations of tuples 1 to 5 are all there are, four tuples each.
+    for tuple in 1..=5 {
+        assert_eq!(by(&["verify", "record", &tuple.to_string(), "right"]).code, 0);
+        let found = estimate();
+        let defined = found["value"].is_number() && found["interval95"].is_object();
+        assert_eq!((defined, found["undefined"].is_string()), (tuple >= 4, tuple < 4), "{tuple}: {found}");
+    }
+}
+
 #[test]
 fn every_report_in_every_form() {
     let home = tempfile::tempdir().unwrap();

@@ -2,7 +2,7 @@
 
 use super::{answered, reply, two};
 use crate::stage::{Stage, item, running, settle, trial};
-use amalrec::app::{Answer, Touched};
+use amalrec::app::{Answer, Phase, Progress, Touched};
 use amalrec::domain::review::{Arm, RejectReason};
 use amalrec::domain::{DecisionId, TupleId};
 use amalrec::tui::Place;
@@ -123,4 +123,15 @@ fn generating_twice_says_that_it_runs() {
     assert_eq!((stage.taken(), stage.notice()), (vec![], "already running: 12 of 60; S stops it"));
     stage.press("S");
     assert_eq!(stage.taken(), [Effect::Stop]);
+}
+
+#[test]
+fn a_run_that_was_stopped_is_not_called_finished() {
+    for (done, word) in [(12, "■ stopped: 12 of 60 tuples"), (60, "✓ finished: 60 of 60 tuples")] {
+        let mut stage = Stage::at(Place::Home);
+        settle(&mut stage);
+        stage.event(Event::Progress(Progress { phase: Phase::Finished, done, ..running() }));
+        let screen = stage.draw(120, 36).to_string();
+        assert!(screen.contains(word), "{screen}");
+    }
 }
