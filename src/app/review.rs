@@ -1,11 +1,10 @@
 //! The annotator's desk: the next item to review or verify, and what is recorded of the answer.
 
-use crate::domain::clean;
 use crate::domain::mention::{self, Pair};
 use crate::domain::quality::{Dimension, Score, ScoreCard, Veto};
 use crate::domain::relation::{Catalogue, Relation};
 use crate::domain::review::{Arm, Kind, RejectReason, Sharing, Status, Verdict, arm};
-use crate::domain::{CandidateId, DecisionId, TupleId};
+use crate::domain::{CandidateId, DecisionId, TupleId, clean, dedup};
 use crate::sei::{Evidence, Finding};
 use crate::store::{Answer as Given, CandidateRow, Circumstance, Db, Draft, StoreError, TupleRow, Turned};
 use std::sync::Arc;
@@ -164,6 +163,8 @@ impl Desk {
         let mut candidates: Vec<Shown> = rows.iter().filter_map(|row| shown(row, &tuple, arm)).collect();
         if arm == Arm::Blind {
             arm::shuffle(&mut candidates, self.seed, &self.annotator, id, |c| c.id.0);
+            // Who reads a sentence for the second time should know it without searching.
+            dedup::together(&mut candidates, |c| &c.text);
         }
         let (done, total) = db.review_progress()?;
         Ok(ReviewItem {

@@ -31,6 +31,15 @@ pub fn repeats(sentences: &[&str]) -> Vec<Option<usize>> {
     (0..sentences.len()).map(|i| (0..i).find(|&j| near(sentences[i], sentences[j]))).collect()
 }
 
+/// Puts what nearly repeats an earlier sentence right behind it; else the order stays.
+pub fn together<T>(items: &mut Vec<T>, text: impl Fn(&T) -> &str) {
+    let sentences: Vec<&str> = items.iter().map(&text).collect();
+    let first: Vec<usize> = repeats(&sentences).iter().enumerate().map(|(i, of)| of.unwrap_or(i)).collect();
+    let mut sorted: Vec<(usize, T)> = first.into_iter().zip(items.drain(..)).collect();
+    sorted.sort_by_key(|(first, _)| *first);
+    items.extend(sorted.into_iter().map(|(_, item)| item));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,5 +51,8 @@ mod tests {
         assert!(!near("Alan Turing was born in London.", "Alan Turing died in London."));
         assert!(!near("Peru's capital is Lima.", "Lima is Peru's capital."));
         assert_eq!(repeats(&["A b c d.", "x", "a B c d"]), [None, None, Some(0)]);
+        let mut order = vec!["x", "A b c d.", "y", "a B c d", "X."];
+        together(&mut order, |text| text);
+        assert_eq!(order, ["x", "X.", "A b c d.", "a B c d", "y"]);
     }
 }

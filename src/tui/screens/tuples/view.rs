@@ -39,7 +39,8 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, now: Duration, facts: 
         }
     }
     let names = area.width.saturating_sub(NUMBERS + 2);
-    let columns = [names * 2 / 5, names - names * 2 / 5 - names / 4, names / 4];
+    let (head, relation) = (names * 7 / 20, names * 3 / 10);
+    let columns = [head, names - head - relation, relation];
     let row = |y: u16| Rect { width: area.width, ..row(y) };
     let completions = if tuples.typing { super::update::completions(model) } else { None };
     match (&tuples.fault, completions) {
