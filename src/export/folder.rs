@@ -1,6 +1,7 @@
 //! A folder that appears whole or not at all: written beside its place, synced, then renamed.
 
 use super::error::ExportError;
+use super::leftover::{Hold, tidy};
 use super::manifest;
 use crate::domain::digest::Digest;
 use sha2::{Digest as _, Sha256};
@@ -19,6 +20,8 @@ pub(super) struct Folder {
     /// Parents that had to be made, the outermost first.
     parents: Vec<PathBuf>,
     committed: bool,
+    /// Tells others that this is being written.
+    hold: Option<Hold>,
 }
 
 /// A file of known size and digest.
@@ -33,10 +36,11 @@ impl Folder {
     /// Makes sure that `target` may be written, and makes the temporary folder.
     pub(super) fn prepare(target: &Path) -> Result<Self, ExportError> {
         let failed = |folder: &Path, source| ExportError::Folder { folder: folder.display().to_string(), source };
+        let place = std::path::absolute(target).map_err(|e| failed(target, e))?;
+        tidy(&place).map_err(|e| failed(target, e))?;
         let exists = refuse_occupied(target)?;
         // A link to a folder stays a link: its goal is replaced.
-        let target = if exists { fs::canonicalize(target) } else { std::path::absolute(target) }
-            .map_err(|e| failed(target, e))?;
+        let target = if exists { fs::canonicalize(target).map_err(|e| failed(target, e))? } else { place };
         let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else {
             return Err(ExportError::NotFolder { folder: target.display().to_string() });
         };
@@ -46,6 +50,7 @@ impl Folder {
             temp: PathBuf::new(),
             parents: parents.into_iter().rev().collect(),
             committed: false,
+            hold: None,
             target: target.clone(),
         };
         fs::create_dir_all(parent).map_err(|e| failed(parent, e))?;
@@ -53,6 +58,7 @@ impl Folder {
             let temp = parent.join(hidden(name, &format!("new-{}-{attempt}", std::process::id())));
             match fs::create_dir(&temp) {
                 Ok(()) => {
+                    folder.hold = Some(Hold::on(&temp));
                     folder.temp = temp;
                     break;
                 }
@@ -121,7 +127,7 @@ impl Drop for Folder {
 }
 
 /// `.NAME.amalrec-MARK`
-fn hidden(name: &std::ffi::OsStr, mark: &str) -> std::ffi::OsString {
+pub(super) fn hidden(name: &std::ffi::OsStr, mark: &str) -> std::ffi::OsString {
     let mut hidden = std::ffi::OsString::from(".");
     hidden.push(name);
     hidden.push(format!(".amalrec-{mark}"));

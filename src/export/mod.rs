@@ -14,6 +14,7 @@ mod folder;
 mod format;
 mod jsonl;
 mod leak;
+mod leftover;
 pub mod manifest;
 #[cfg(feature = "parquet")]
 mod parquet;
