@@ -32,6 +32,8 @@ pub struct Pace {
 pub struct Accuracy {
     pub right: u64,
     pub n: u64,
+    /// Sentences whose verdicts differ; not in `n`.
+    pub disputed: u64,
     pub wilson: Interval,
     pub clopper_pearson: Interval,
     /// Holds however often one looks.
@@ -46,6 +48,7 @@ impl Accuracy {
         Some(Self {
             right: verdicts.right,
             n,
+            disputed: verdicts.disputed,
             wilson: wilson(verdicts.right, n, 0.95)?,
             clopper_pearson: clopper_pearson(verdicts.right, n, 0.95)?,
             at_any_look: sequence::interval(verdicts.right, n, None, 0.95)?,

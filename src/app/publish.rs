@@ -211,6 +211,7 @@ fn row(e: Exportable) -> Row {
     };
     Row {
         status: e.tuple.status,
+        disagrees: e.tuple.disagrees,
         tuple: e.tuple.tuple,
         sentence: e.text,
         head,

@@ -193,7 +193,7 @@ fn tell(
                 unknown.iter().take(8).map(|(name, n)| format!("{name} ({})", grouped(*n))).collect();
             let more = if unknown.len() > first.len() { ", …" } else { "" };
             out.say(&format!(
-                "{} of {} are not in the catalogue and go by their name in words: {}{more}",
+                "{} of {} not in the catalogue, and read as the words of their names: {}{more}",
                 counted(unknown.len() as u64, "relation"),
                 counted(rows, "row"),
                 first.join(", ")

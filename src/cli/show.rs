@@ -8,7 +8,8 @@ use crate::domain::TupleId;
 use crate::domain::candidate::Yield;
 use crate::domain::method::Recipe;
 use crate::domain::quality::Dimension;
-use crate::store::Sort;
+use crate::domain::review::Kind;
+use crate::store::{DecisionRow, Sort};
 use serde_json::json;
 
 pub(super) fn run(session: &Session, what: Showing, name: &str) -> Result<(), Failure> {
@@ -65,10 +66,20 @@ fn tuple(session: &Session, number: &str) -> Result<(), Failure> {
         }
     }
     for d in &history {
-        let text = d.text.as_deref().unwrap_or_default();
-        out.line(&format!("  {} by {}: {text}", d.decision.kind.name(), d.decision.annotator))?;
+        out.line(&told(d))?;
     }
     Ok(())
+}
+
+/// `  verify by ann: right`
+fn told(entry: &DecisionRow) -> String {
+    let what = match (&entry.decision.kind, &entry.text) {
+        (Kind::Verify { verdict, .. }, _) => verdict.to_string(),
+        (Kind::Reject(reason), _) => reason.to_string(),
+        (_, text) => text.clone().unwrap_or_default(),
+    };
+    let line = format!("  {} by {}", entry.decision.kind.name(), entry.decision.annotator);
+    if what.is_empty() { line } else { format!("{line}: {what}") }
 }
 
 fn relation(session: &Session, name: &str) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use super::Settings;
 use super::folder::Written;
 use super::leak::Check;
-use super::row::{Gap, Row};
+use super::row::{Gap, Named, Row};
 use crate::domain::split::{UNSEEN_ENTITY, UNSEEN_RELATION};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -69,6 +69,10 @@ pub struct Counts {
     pub status: BTreeMap<String, u64>,
     pub source: BTreeMap<String, u64>,
     pub edited: u64,
+    /// Whose sentence leaves an end of the tuple unnamed, as an annotator confirmed.
+    pub unnamed: u64,
+    /// Whose annotators disagree, and nobody settled between them.
+    pub disagreed: u64,
     pub method: BTreeMap<String, u64>,
     pub relation: BTreeMap<String, u64>,
 }
@@ -161,6 +165,8 @@ impl Counts {
         one(&mut self.method, row.origin.as_ref().map_or("written by hand", |origin| &origin.method));
         one(&mut self.relation, &row.tuple.relation);
         self.edited += u64::from(edited);
+        self.unnamed += u64::from([row.head, row.tail].contains(&Named::Confirmed));
+        self.disagreed += u64::from(row.disagrees);
     }
 }
 

@@ -339,6 +339,14 @@ fn warnings(
     if let Some(&count) = counts.source.get("ranker") {
         warnings.push(format!("rows with the ranker's choice, which no person has decided on: {count}"));
     }
+    if counts.disagreed > 0 {
+        warnings
+            .push(format!("rows on which annotators disagree, and nobody settled between them: {}", counts.disagreed));
+    }
+    if counts.unnamed > 0 {
+        warnings
+            .push(format!("rows whose sentence names not both ends, as an annotator confirmed: {}", counts.unnamed));
+    }
     for (reason, count) in &settings.dropped {
         warnings.push(format!("rows in no split, {reason}: {count}"));
     }

@@ -19,6 +19,8 @@ pub struct Row {
     pub index: Index,
     /// The decisions that made the row what it is, oldest first.
     pub decisions: Vec<DecisionId>,
+    /// Answers differ, and nobody settled between them.
+    pub disagrees: bool,
     /// Who took them, by name.
     pub annotators: Vec<String>,
     /// One of [`super::Settings::splits`].

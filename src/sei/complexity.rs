@@ -1,18 +1,27 @@
 //! Is it rich enough to be worth learning from? Length, clauses, readability and variety, each as a band
 //! around what people write: the longest candidate is no better than the shortest.
 
+use super::evidence::Finding;
 use super::names::Names;
 use super::raw::{Feature, RawMeasurements, share, to_f64};
 use super::reading::{Reading, Tag, Word};
 use std::collections::BTreeSet;
 
 /// Measures complexity. A name counts as one word, however long it is.
-pub(super) fn measure(sentence: &str, names: &Names, reading: &Reading, raw: &mut RawMeasurements) {
+pub(super) fn measure(
+    sentence: &str,
+    names: &Names,
+    reading: &Reading,
+    raw: &mut RawMeasurements,
+    findings: &mut Vec<Finding>,
+) {
     let plain: Vec<&Word> = reading.words.iter().filter(|word| !word.named).collect();
     let tagged = |wanted: &[Tag]| plain.iter().filter(|w| w.tag.is_some_and(|tag| wanted.contains(&tag))).count();
     let words = plain.len() + names.spans.len();
+    let links = tagged(&[Tag::Preposition, Tag::Conjunction]);
     raw.count(Feature::Words, words);
-    raw.count(Feature::Links, tagged(&[Tag::Preposition, Tag::Conjunction]));
+    raw.count(Feature::Links, links);
+    findings.push(Finding::said(&format!("words: {words}, a name being one; those that join phrases: {links}")));
     let different: BTreeSet<&str> = plain.iter().map(|word| word.text.as_str()).collect();
     if let Some(variety) = share(different.len(), plain.len()) {
         raw.set(Feature::Variety, variety);

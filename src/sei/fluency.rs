@@ -44,7 +44,10 @@ pub(super) fn measure(
     if let Some(worst) = judged.and_then(|judged| worst_outside(judged, names)) {
         raw.set(Feature::LmWorst, f64::from(worst.logprob));
         let span = Span { start: worst.start, end: worst.end };
-        let what = format!("least expected here ({:.1} nats): '{}'", worst.logprob, span.of(sentence).trim());
+        let said = span.of(sentence).trim();
+        // A token of its own may be a space too many, or part of a letter.
+        let said = if said.is_empty() { "a space".to_owned() } else { format!("'{said}'") };
+        let what = format!("least expected here ({:.1} nats): {said}", worst.logprob);
         findings.push(Finding::at(span, what));
     }
 }

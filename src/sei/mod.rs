@@ -118,8 +118,15 @@ impl Scorer {
                 Dimension::Accuracy => {
                     accuracy::measure(fact, sentence, &names, &reading, answers, &mut raw, findings);
                 }
-                Dimension::Complexity => complexity::measure(sentence, &names, &reading, &mut raw),
+                Dimension::Complexity => complexity::measure(sentence, &names, &reading, &mut raw, findings),
             }
+        }
+        if evidence.of_mut(Dimension::Grammar).is_empty()
+            && let Some(critic) = answers.and_then(|answers| answers.critic)
+        {
+            let share = 100.0 * critic.english_chance();
+            let said = format!("no rule is broken; the critic: {share:.0} in 100 that it is good English");
+            evidence.of_mut(Dimension::Grammar).push(Finding::said(&said));
         }
         (raw, evidence)
     }

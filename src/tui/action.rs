@@ -105,6 +105,7 @@ pub enum Action {
     Go(Place),
     /// Leaves what is on top: a popup, an editor, a screen.
     Back,
+    Leave,
     /// Takes what is selected or typed: opens, saves, runs, confirms.
     Submit,
     Quit,
@@ -159,7 +160,11 @@ const TABLE: &[(Action, &str, &str)] = &[
     (Action::Retry, "retry", "Try again what failed"),
     (Action::Undo, "undo", "Undo my last decision, wherever it was"),
     (Action::Redo, "redo", "Redo what was undone last"),
-    (Action::Desk(Desk::Accept), "accept", "Accept the ranker's first choice; the selected one where the arm is blind"),
+    (
+        Action::Desk(Desk::Accept),
+        "accept",
+        "Accept the selected sentence: the ranker's first choice until you go to another",
+    ),
     (Action::Desk(Desk::Take), "take", "Take the selected sentence"),
     (Action::Desk(Desk::Pick(1)), "pick-1", "Take sentence 1"),
     (Action::Desk(Desk::Pick(2)), "pick-2", "Take sentence 2"),
@@ -242,6 +247,7 @@ const TABLE: &[(Action, &str, &str)] = &[
     (Action::Check, "check", "Check the selected model's file against its digest"),
     (Action::Submit, "submit", "Take what is selected or typed"),
     (Action::Back, "back", "Leave what is on top; a draft is kept"),
+    (Action::Leave, "leave", "The same, but never the program"),
     (Action::Help, "help", "Show all keys, with search"),
     (Action::Palette, "palette", "Run any action by its name, or a command as in a shell"),
     (Action::Output, "output", "Show what the last command said"),
@@ -298,7 +304,13 @@ impl Action {
     #[must_use]
     pub fn is_verb(self) -> bool {
         match self {
-            Self::Move(_) | Self::Typing(_) | Self::Submit | Self::Back | Self::Palette | Self::Complete => false,
+            Self::Move(_)
+            | Self::Typing(_)
+            | Self::Submit
+            | Self::Back
+            | Self::Leave
+            | Self::Palette
+            | Self::Complete => false,
             Self::Go(_)
             | Self::Quit
             | Self::Suspend

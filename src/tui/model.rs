@@ -250,6 +250,8 @@ impl Model {
             }
             (Mode::Verify, None | Some(Action::Skip | Action::Verdict(_))) if self.verify.trial.is_none() => "".into(),
             (Mode::Home, Some(Action::Generate | Action::Go(_))) if empty => "".into(),
+            // It is another key of what is said already.
+            (_, Some(Action::Leave)) => "".into(),
             (Mode::Review, Some(Action::Desk(desk))) => self.review.label(desk, label),
             (Mode::Search, Some(Action::Submit | Action::Complete))
                 if matches!(self.layers.last(), Some(Layer::Help(_))) =>

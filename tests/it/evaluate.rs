@@ -20,6 +20,7 @@ fn row(n: usize, relation: &str, between: &str, split: &str) -> Row {
         head: Named::At(Span { start: 0, end: head.len() }),
         tail: Named::At(Span { start, end: start + tail.len() }),
         status: Status::Decided,
+        disagrees: false,
         source: Source::Human { edited: false },
         origin: None,
         scores: ScoreCard::default(),

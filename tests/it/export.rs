@@ -57,6 +57,7 @@ fn row(head: &str, verb: &str, tail: &str, split: &str) -> Row {
         head: Named::At(Span { start: 0, end: head.len() }),
         tail: Named::At(Span { start: at, end: at + tail.len() }),
         status: Status::Decided,
+        disagrees: false,
         source: Source::Human { edited: false },
         origin: Some(origin()),
         scores,

@@ -24,6 +24,7 @@ fn row(parts: [&str; 5], relation: &str, split: &str) -> Option<Row> {
         head: Named::At(head),
         tail: Named::At(tail),
         status: Status::Decided,
+        disagrees: false,
         source: Source::Human { edited: true },
         origin: None,
         scores: ScoreCard::default(),

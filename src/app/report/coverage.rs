@@ -38,7 +38,7 @@ pub fn coverage(db: &mut Db, material: &Material) -> Result<Report, StoreError> 
             let progress = db.pass_progress(pass.id)?;
             whole(progress.needed - progress.done)
         }
-        None => 0,
+        None => material.sentences.iter().filter(|row| row.stands && row.verdicts.is_empty()).count(),
     };
     let sections = vec![stages, work(material, to_decide, to_judge, &basis)];
     Ok(Report { name: "coverage", title: "Where the project stands", basis, sections })

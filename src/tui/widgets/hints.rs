@@ -65,6 +65,7 @@ fn weight(action: Option<Action>) -> u8 {
         Some(
             Action::Go(_)
             | Action::Back
+            | Action::Leave
             | Action::Submit
             | Action::Palette
             | Action::Undo

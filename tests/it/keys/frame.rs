@@ -84,6 +84,8 @@ fn one_key_goes_to_each_screen_and_q_comes_back() {
     stage.press("q q q q q q q q");
     assert_eq!(stage.model.place(), Place::Home);
     stage.taken();
+    stage.press("esc");
+    assert_eq!((stage.taken(), stage.notice()), (vec![], "Q quits"), "who presses esc once too often stays");
     stage.press("q");
     assert_eq!(stage.taken(), [Effect::Quit]);
 }
@@ -97,6 +99,8 @@ fn the_palette_runs_what_it_finds() {
     assert_eq!(stage.model.place(), Place::Verify);
     stage.press(":").write("regenerate").press("enter");
     assert_eq!(stage.notice(), "regenerate works in Review");
+    stage.press(":").write("qqq").press("enter");
+    assert_eq!(stage.notice(), "no action and no command is called 'qqq'");
 }
 
 #[test]

@@ -139,6 +139,11 @@ fn the_pivot_goes_through_the_columns_and_narrows() {
     stage.press("j j enter");
     assert_eq!(stage.model.tuples.line.text(), "status:decided");
     assert_eq!(stage.model.mode(), Mode::Tuples);
+    // What the list is narrowed to already stays.
+    stage.press("p tab");
+    settle(&mut stage);
+    stage.press("j j enter");
+    assert_eq!(stage.model.tuples.line.text(), "status:decided");
 }
 
 #[test]

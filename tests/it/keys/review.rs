@@ -15,7 +15,7 @@ fn one_key_a_decision_and_the_next_item_is_already_there() {
         ("enter", Answer::Take(CandidateId(101))),
         ("3", Answer::Take(CandidateId(103))),
         ("j j space", Answer::Take(CandidateId(103))),
-        ("j j enter", Answer::Take(CandidateId(101))),
+        ("j j enter", Answer::Take(CandidateId(103))),
         ("x i", Answer::Reject(RejectReason::Inaccurate)),
         ("x t", Answer::Reject(RejectReason::BadTuple)),
         ("s", Answer::Skip),
@@ -37,6 +37,9 @@ fn enter_takes_the_selected_one_where_the_arm_is_blind() {
     let (_, answer, how) = answered(&mut stage);
     assert_eq!(answer, Answer::Take(CandidateId(102)));
     assert_eq!((how.arm, how.shown_at, how.place), (Some(Arm::Blind), Some(2), None));
+    let mut stage = Stage::reviewing([item(1, Arm::Blind)]);
+    stage.press("w");
+    assert!(stage.notice().contains("not shown in this arm") && !stage.model.review.hide_why);
 }
 
 #[test]
@@ -116,6 +119,12 @@ fn esc_keeps_the_draft() {
     stage.press("e");
     let editor = stage.model.review.desk.as_ref().unwrap().editor.as_ref().unwrap();
     assert!(editor.line.text().ends_with(".X") && editor.original.contains("attended"));
+    // Another sentence is edited for itself, and an emptied draft is none.
+    stage.press("esc k e");
+    let editor = stage.model.review.desk.as_ref().unwrap().editor.as_ref().unwrap();
+    assert_eq!(editor.line.text(), editor.original);
+    stage.press("esc j e ctrl-u esc");
+    assert!(stage.model.review.drafts.is_empty());
 }
 
 #[test]
@@ -146,6 +155,8 @@ fn a_flag_stays_on_the_item() {
     let mut stage = two();
     stage.press("f");
     assert_eq!(answered(&mut stage).1, Answer::Flag(String::new()));
+    stage.press("f");
+    assert_eq!((stage.taken(), stage.notice()), (vec![], "it is flagged already: u takes that back"));
     stage.press("F").write("King's?").press("enter");
     assert_eq!(answered(&mut stage).1, Answer::Flag("King's?".into()));
     assert_eq!(stage.on_screen(), Some(TupleId(1)));

@@ -132,7 +132,7 @@ pub fn moved(model: &mut Model, step: Move) {
 pub fn leave_inner(model: &mut Model) -> bool {
     let Some(bench) = &mut model.adjudicate.bench else { return false };
     let Some(editor) = bench.editor.take() else { return false };
-    bench.draft = Some((bench.selected, editor.draft().text)).filter(|(_, text)| *text != editor.original);
+    bench.draft = editor.draft().map(|text| (bench.selected, text.to_owned()));
     true
 }
 

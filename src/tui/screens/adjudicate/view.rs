@@ -108,7 +108,8 @@ fn absent(frame: &mut Frame, area: Rect, model: &Model, now: Duration) {
         Absent::Loading => Vec::new(),
         Absent::Done => vec![
             "Nothing is for you to settle.".to_owned(),
-            "Where two people's answers differ, a third person settles it here.".to_owned(),
+            "Where two people's answers differ, a third person settles it here;".to_owned(),
+            "where verdicts differ, :verify next --adjudicate says what to do.".to_owned(),
             String::new(),
             "To have a tenth of the tuples answered by two:".to_owned(),
             ":annotators ANN BEN --overlap 0.1".to_owned(),

@@ -142,8 +142,8 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, help: &Help, facts: &m
         let line = match entry {
             Entry::Title(title) => Line::styled(*title, theme.of(Token::Title)),
             Entry::Keys { keys, name, help } => Line::from(vec![
-                Span::styled(text::pad(&format!("  {keys}"), 20), theme.of(Token::Key)),
-                Span::styled(text::pad(name, 22), theme.of(Token::Muted)),
+                Span::styled(text::pad(&format!("  {keys}"), 19) + " ", theme.of(Token::Key)),
+                Span::styled(text::pad(name, 21) + " ", theme.of(Token::Muted)),
                 Span::raw(text::fit(help, inner.width.saturating_sub(42))),
             ]),
             Entry::Words(words) => Line::from(format!("  {words}")),

@@ -176,6 +176,13 @@ fn accuracy(model: &Model, home: &Home) -> Line<'static> {
                 format!("  Wilson, 95%; {} of {} right", text::grouped(accuracy.right), text::grouped(accuracy.n)),
                 theme.of(Token::Muted),
             ),
+            Span::styled(
+                match accuracy.disputed {
+                    0 => String::new(),
+                    n => format!("; {} more disputed", text::grouped(n)),
+                },
+                theme.of(Token::Warn),
+            ),
         ],
     };
     named(model, "accuracy", spans)
@@ -215,6 +222,17 @@ fn next(model: &Model, counts: &Counts) -> Vec<Line<'static>> {
     if model.home.data.as_ref().is_some_and(|home| home.to_settle > 0) {
         let settle = model.home.data.as_ref().map_or(0, |home| home.to_settle);
         steps.push(("a", format!("settle {} on which two people differ", text::grouped(settle))));
+    }
+    let disputed = counts.at(Status::Disputed);
+    if disputed > 0 {
+        let word = one(disputed, "sentence", "sentences");
+        let text = format!("verify next --adjudicate: {} {word} whose verdicts differ", text::grouped(disputed));
+        steps.push((":", text));
+    }
+    let unscored = counts.at(Status::Generated) + counts.at(Status::Scored);
+    if unscored > 0 && !model.progress.running() {
+        let word = one(unscored, "tuple has", "tuples have");
+        steps.push((":", format!("score: {} {word} sentences without a score or a place", text::grouped(unscored))));
     }
     if model.progress.running() && ready == 0 {
         steps.push(("…", "the first items are ready in a moment".to_owned()));

@@ -4,7 +4,7 @@
 use super::output::{self, Commands};
 use crate::tui::action::{Action, Move};
 use crate::tui::effect::Effect;
-use crate::tui::model::{Facts, Layer, Model};
+use crate::tui::model::{Facts, Layer, Model, Tone};
 use crate::tui::text;
 use crate::tui::theme::Token;
 use crate::tui::update;
@@ -94,7 +94,9 @@ pub fn submit(model: &mut Model, now: Duration) -> Vec<Effect> {
         }
         Some(Entry::Name(..)) => complete(model),
         None => {
+            let text = format!("no action and no command is called '{}'", palette.line.text().trim());
             model.layers.pop();
+            model.tell(Tone::Plain, text, now);
             Vec::new()
         }
     }

@@ -71,7 +71,7 @@ pub fn submit(model: &mut Model, now: Duration) -> Vec<Effect> {
         return Vec::new();
     };
     model.layers.pop();
-    tuples::update::narrow(model, test, now)
+    tuples::update::narrow(model, test, false, now)
 }
 
 /// Moves the selection.

@@ -103,10 +103,44 @@ fn heat(
     let body = rows.iter().zip(cells).skip(top).map(|(row, cells)| {
         Row::new(std::iter::once(text::fit(row, name)).chain(cells.iter().map(cell)).collect::<Vec<_>>())
     });
-    let heading = std::iter::once(String::new()).chain(columns.iter().map(|column| text::fit(column, 9)));
-    let widths = std::iter::once(Constraint::Length(name)).chain(columns.iter().map(|_| Constraint::Length(9)));
-    let table = Table::new(body, widths).header(Row::new(heading.collect::<Vec<_>>()).style(theme.of(Token::Muted)));
-    frame.render_widget(table, area);
+    let wanted: Vec<u16> = std::iter::once(name).chain(columns.iter().map(|_| 9)).collect();
+    let widths = fitting(&wanted, area.width, 1);
+    let heading: Vec<String> = std::iter::once(String::new()).chain(columns.iter().cloned()).collect();
+    let heading = Row::new(headed(&heading, &widths)).style(theme.of(Token::Muted));
+    frame.render_widget(Table::new(body, widths.iter().map(|w| Constraint::Length(*w))).header(heading), area);
+}
+
+/// No column is narrower, unless its cells are.
+const NARROW: u16 = 7;
+
+/// Widths that fit into the room: the widest give way; what does not fit then is left out from the right, for a last
+/// column of one cell that says so, if there is one.
+fn fitting(wanted: &[u16], room: u16, spacing: u16) -> Vec<u16> {
+    let mut widths = wanted.to_vec();
+    let sum = |widths: &[u16]| widths.iter().map(|width| width + spacing).sum::<u16>().saturating_sub(spacing);
+    while sum(&widths) > room {
+        match widths.iter_mut().max() {
+            Some(widest) if *widest > NARROW => *widest -= 1,
+            _ => break,
+        }
+    }
+    if sum(&widths) > room {
+        while widths.len() > 1 && sum(&widths) + spacing + 1 > room {
+            widths.pop();
+        }
+        widths.push(1);
+    }
+    widths
+}
+
+/// The names of columns over what is there of them.
+fn headed(names: &[String], widths: &[u16]) -> Vec<String> {
+    // No column of its own is so narrow.
+    names
+        .iter()
+        .zip(widths)
+        .map(|(name, &width)| if width == 1 { "…".into() } else { text::fit(name, width) })
+        .collect()
 }
 
 fn curve(frame: &mut Frame, area: Rect, names: [&String; 2], points: &[(f64, f64)], diagonal: bool, theme: &Theme) {
@@ -130,10 +164,25 @@ fn table(frame: &mut Frame, area: Rect, heading: &[String], rows: &[Vec<String>]
         let cells = rows.iter().map(Vec::as_slice).chain([heading]).filter_map(|row| row.get(column));
         cells.map(|cell| text::width(cell)).max().unwrap_or(0).clamp(3, 40)
     };
-    let widths: Vec<u16> = (0..heading.len()).map(widest).collect();
+    let wanted: Vec<u16> = (0..heading.len()).map(widest).collect();
+    let widths = fitting(&wanted, area.width, 2);
     let safe = |row: &[String]| Row::new(row.iter().zip(&widths).map(|(c, w)| text::fit(c, *w)).collect::<Vec<_>>());
+    let heading = Row::new(headed(heading, &widths)).style(theme.of(Token::Muted));
     let table = Table::new(rows.iter().skip(top).map(|row| safe(row)), widths.iter().map(|w| Constraint::Length(*w)))
-        .header(safe(heading).style(theme.of(Token::Muted)))
+        .header(heading)
         .column_spacing(2);
     frame.render_widget(table, area);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_widest_columns_give_way_and_the_last_are_left_out() {
+        assert_eq!(fitting(&[10, 5], 20, 2), [10, 5]);
+        assert_eq!(fitting(&[30, 5, 20], 41, 2), [16, 5, 16]);
+        assert_eq!(fitting(&[12, 9, 9, 9], 20, 1), [7, 7, 1]);
+        assert_eq!(headed(&["a long name".into(), "b".into(), "c".into()], &[7, 7, 1]), ["a long…", "b", "…"]);
+    }
 }

@@ -11,7 +11,7 @@ use ratatui::text::{Line, Span};
 use std::time::Duration;
 
 /// Columns of the titles, where there is room for them at the side.
-const TITLES: u16 = 30;
+const TITLES: u16 = 36;
 
 /// Draws the reports, or what stands where they would be.
 pub fn draw(frame: &mut Frame, area: Rect, model: &Model, now: Duration, facts: &mut Facts) {
@@ -32,7 +32,9 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, now: Duration, facts: 
     let beside = area.width >= 110;
     let titles = if beside { TITLES } else { 0 };
     if beside {
-        for (row, (i, section)) in reports.sections.iter().enumerate().enumerate() {
+        let rows = area.height.saturating_sub(1);
+        let top = list::top(reports.selected, reports.sections.len(), rows);
+        for (row, (i, section)) in reports.sections.iter().enumerate().skip(top).enumerate() {
             let selected = i == reports.selected;
             let style = theme.of(if selected { Token::Selected } else { Token::Text });
             let line = Line::from(vec![

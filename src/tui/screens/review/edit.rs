@@ -26,13 +26,6 @@ pub struct Editor {
     tail: Entity,
 }
 
-/// An edited text that was left.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
-    pub base: Option<CandidateId>,
-    pub text: String,
-}
-
 /// What saving an edited sentence comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Saved {
@@ -65,9 +58,11 @@ impl Editor {
         self.warned = false;
     }
 
+    /// The text as it is now, if it is worth keeping.
     #[must_use]
-    pub fn draft(&self) -> Draft {
-        Draft { base: self.base, text: self.line.text().to_owned() }
+    pub fn draft(&self) -> Option<&str> {
+        let text = self.line.text();
+        (!text.trim().is_empty() && text != self.original).then_some(text)
     }
 
     /// A lost entity is pointed out first; saving again means it.
@@ -96,21 +91,27 @@ impl Editor {
     }
 }
 
-/// Opens the editor on the draft of this tuple, or on the selected sentence.
+/// Opens the editor on the selected sentence, or on the draft that was made of it.
 pub fn begin(model: &mut Model) -> Vec<Effect> {
     let review = &mut model.review;
     let Some(desk) = &mut review.desk else { return Vec::new() };
     if let Some(compare) = desk.compare.take() {
         desk.selected = compare.index();
     }
-    let draft = review.drafts.get(&desk.item.tuple.id);
-    let of = |id: CandidateId| desk.item.candidates.iter().position(|c| c.id == id);
-    if let Some(at) = draft.and_then(|draft| draft.base).and_then(of) {
-        desk.selected = at;
+    // Who has just come back to the item goes on where they left it; who went to another sentence means that.
+    let place = |id: &CandidateId| desk.item.candidates.iter().position(|c| c.id == *id);
+    let drafted: Vec<usize> = review
+        .drafts
+        .keys()
+        .filter(|(of, _)| *of == desk.tuple())
+        .filter_map(|(_, base)| place(base.as_ref()?))
+        .collect();
+    if !desk.moved && !drafted.contains(&desk.selected) {
+        desk.selected = drafted.first().copied().unwrap_or(desk.selected);
     }
     let base = desk.item.candidates.get(desk.selected);
     let original = base.map_or("", |c| c.text.as_str());
-    let text = draft.map_or(original, |draft| draft.text.as_str());
+    let text = review.drafts.get(&(desk.item.tuple.id, base.map(|c| c.id))).map_or(original, String::as_str);
     let tuple = &desk.item.tuple.tuple;
     desk.editor = Some(Editor::new(base.map(|c| c.id), original, text, &tuple.head, &tuple.tail));
     Vec::new()
@@ -190,7 +191,7 @@ pub fn save(model: &mut Model, now: Duration) -> Vec<Effect> {
     let Some(desk) = &mut model.review.desk else { return Vec::new() };
     let index = desk.selected;
     let Some(editor) = &mut desk.editor else { return Vec::new() };
-    let (tuple, draft, base) = (desk.item.tuple.id, editor.draft(), editor.base);
+    let base = editor.base;
     let answer = match (editor.save(), base) {
         // Nothing was changed: the candidate itself is taken.
         (Saved::Unchanged, Some(base)) => Answer::Take(base),
@@ -201,10 +202,10 @@ pub fn save(model: &mut Model, now: Duration) -> Vec<Effect> {
             return Vec::new();
         }
     };
-    desk.editor = None;
-    if matches!(answer, Answer::Edit { .. }) {
-        // Until it is recorded the text is kept as a draft, so that a failure loses nothing.
-        model.review.drafts.insert(tuple, draft);
+    // Until it is recorded the text is kept as a draft, so that a failure loses nothing.
+    if let Some(editor) = desk.editor.take() {
+        let tuple = desk.tuple();
+        model.review.keep_draft(tuple, &editor);
     }
     decide(model, answer, base.map(|_| index), now)
 }

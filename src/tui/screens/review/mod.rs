@@ -15,7 +15,7 @@ use crate::tui::action::Desk;
 use crate::tui::keymap::Mode;
 use crate::tui::model::Pending;
 use compare::Compare;
-use edit::{Draft, Editor};
+use edit::Editor;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -25,6 +25,8 @@ use std::time::Duration;
 pub struct OnDesk {
     pub item: ReviewItem,
     pub selected: usize,
+    /// True once the reader has moved the selection.
+    pub moved: bool,
     /// Candidates to compare.
     pub marked: Vec<CandidateId>,
     /// Its first frame.
@@ -40,7 +42,16 @@ impl OnDesk {
     #[must_use]
     pub fn new(item: ReviewItem) -> Self {
         let selected = item.candidates.iter().position(|c| c.place == Some(1)).unwrap_or(0);
-        Self { item, selected, marked: Vec::new(), since: None, changed: None, editor: None, compare: None }
+        Self {
+            item,
+            selected,
+            moved: false,
+            marked: Vec::new(),
+            since: None,
+            changed: None,
+            editor: None,
+            compare: None,
+        }
     }
 
     #[must_use]
@@ -105,7 +116,8 @@ pub struct Review {
     pub opening: Option<Pending>,
     /// True if the store had no further item.
     pub exhausted: bool,
-    pub drafts: BTreeMap<TupleId, Draft>,
+    /// Edited texts that were left, by the sentence they began from.
+    pub drafts: BTreeMap<(TupleId, Option<CandidateId>), String>,
     pub regenerating: BTreeSet<TupleId>,
     pub hide_why: bool,
     pub bars: bool,
@@ -150,6 +162,21 @@ impl Review {
         self.desk.as_ref().map(|desk| desk.item.arm)
     }
 
+    /// Keeps what stands in an editor that is being left; true if that is anything. An emptied one keeps nothing.
+    pub fn keep_draft(&mut self, tuple: TupleId, editor: &Editor) -> bool {
+        let key = (tuple, editor.base);
+        match editor.draft() {
+            Some(text) => drop(self.drafts.insert(key, text.to_owned())),
+            None => drop(self.drafts.remove(&key)),
+        }
+        self.drafts.contains_key(&key)
+    }
+
+    #[must_use]
+    pub fn has_draft(&self, tuple: TupleId) -> bool {
+        self.drafts.keys().any(|(of, _)| *of == tuple)
+    }
+
     /// Tuples that the store must not offer as the next: on the screen, ahead, on their way, passed over.
     #[must_use]
     pub fn held(&self) -> Vec<TupleId> {
@@ -167,10 +194,11 @@ impl Review {
         let empty = on.item.candidates.is_empty();
         match desk {
             Desk::Accept if !empty && on.star().is_none() => "take selected".into(),
+            Desk::Accept if !empty && on.star() != Some(on.selected) => format!("take {}", on.selected + 1).into(),
             Desk::Accept | Desk::Compare | Desk::Mark | Desk::Pick(_) if empty => "".into(),
             Desk::Pick(_) if on.star().is_none() => "take".into(),
-            Desk::Take if empty || on.star().is_none() || on.star() == Some(on.selected) => "".into(),
-            Desk::Take => format!("take {}", on.selected + 1).into(),
+            // In Review the same as to accept.
+            Desk::Take => "".into(),
             Desk::Edit if empty => "write one".into(),
             Desk::Why | Desk::Bars if on.item.arm != Arm::RankedScores => "".into(),
             Desk::Accept

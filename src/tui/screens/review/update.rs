@@ -4,6 +4,7 @@
 use super::compare::Compare;
 use super::{Absent, OnDesk, Saving, edit};
 use crate::app::{Answer, ReviewItem, Scope};
+use crate::domain::review::Arm;
 use crate::domain::{DecisionId, TupleId};
 use crate::tui::action::{Desk, Move};
 use crate::tui::effect::Effect;
@@ -52,6 +53,9 @@ fn fetch(model: &mut Model, now: Duration) -> Vec<Effect> {
 /// What is done to the item on the screen.
 pub fn act(model: &mut Model, desk: Desk, now: Duration) -> Vec<Effect> {
     match desk {
+        Desk::Why | Desk::Bars if model.review.desk.as_ref().is_some_and(|on| on.item.arm != Arm::RankedScores) => {
+            model.tell(Tone::Plain, "scores are not shown in this arm, nor why they are what they are", now);
+        }
         Desk::Why => model.review.hide_why = !model.review.hide_why,
         Desk::Bars => model.review.bars = !model.review.bars,
         Desk::Previous => return previous(model, now),
@@ -75,11 +79,8 @@ fn act_on(model: &mut Model, action: Desk, now: Duration) -> Vec<Effect> {
     let Some(desk) = &mut model.review.desk else { return Vec::new() };
     let tuple = desk.tuple();
     match action {
-        Desk::Accept => {
-            let index = desk.star().unwrap_or(desk.selected);
-            take(model, index, now)
-        }
-        Desk::Take => {
+        // The ranker's choice is selected at first: who went to another one means that.
+        Desk::Accept | Desk::Take => {
             let index = desk.compare.as_ref().map_or(desk.selected, Compare::index);
             take(model, index, now)
         }
@@ -168,6 +169,10 @@ pub fn skip(model: &mut Model, now: Duration) -> Vec<Effect> {
 pub fn flag(model: &mut Model, tuple: TupleId, note: &str, now: Duration) -> Vec<Effect> {
     let run = model.ask(now).run;
     let Some(desk) = model.review.desk.clone().filter(|desk| desk.tuple() == tuple) else { return Vec::new() };
+    if desk.item.tuple.flagged && note.is_empty() {
+        model.tell(Tone::Plain, "it is flagged already: u takes that back", now);
+        return Vec::new();
+    }
     let how = desk.circumstance(None, now);
     model.review.saving.push(Saving { run, desk, moved_on: false });
     if let Some(desk) = &mut model.review.desk {
@@ -215,7 +220,10 @@ pub fn moved(model: &mut Model, step: Move) {
     let Some(desk) = &mut model.review.desk else { return };
     match &mut desk.compare {
         Some(compare) => compare.column = list::step(compare.column, compare.shown.len(), step, 2),
-        None => desk.selected = list::step(desk.selected, desk.item.candidates.len(), step, rows),
+        None => {
+            desk.selected = list::step(desk.selected, desk.item.candidates.len(), step, rows);
+            desk.moved = true;
+        }
     }
 }
 
@@ -223,8 +231,8 @@ pub fn moved(model: &mut Model, step: Move) {
 pub fn leave_inner(model: &mut Model, now: Duration) -> bool {
     let Some(desk) = &mut model.review.desk else { return false };
     if let Some(editor) = desk.editor.take() {
-        if editor.line.text() != editor.original {
-            model.review.drafts.insert(desk.item.tuple.id, editor.draft());
+        let tuple = desk.tuple();
+        if model.review.keep_draft(tuple, &editor) {
             model.tell(Tone::Plain, "the draft is kept: e goes on with it", now);
         }
         return true;
@@ -329,7 +337,7 @@ pub fn put_back(model: &mut Model, item: ReviewItem) {
         && old.tuple() != tuple
     {
         if let Some(editor) = &old.editor {
-            review.drafts.insert(old.tuple(), editor.draft());
+            review.keep_draft(old.tuple(), editor);
         }
         review.passed.remove(&old.tuple());
         review.ahead.push_front(old.item);
@@ -343,7 +351,7 @@ pub fn answered(model: &mut Model, run: u64, result: Result<DecisionId, String>,
     let saving = model.review.saving.remove(at);
     let tuple = saving.desk.tuple();
     match result {
-        Ok(_) if saving.moved_on => drop(model.review.drafts.remove(&tuple)),
+        Ok(_) if saving.moved_on => model.review.drafts.retain(|(of, _), _| *of != tuple),
         Ok(_) => {}
         Err(cause) => {
             model.tell(Tone::Bad, format!("not saved: {cause}"), now);

@@ -58,7 +58,7 @@ fn corner(model: &Model, desk: &OnDesk) -> String {
     if model.review.regenerating.contains(&desk.tuple()) {
         corner.push_str("regenerating · ");
     }
-    if model.review.drafts.contains_key(&desk.tuple()) {
+    if model.review.has_draft(desk.tuple()) {
         corner.push_str("draft · ");
     }
     if desk.item.tuple.flagged {

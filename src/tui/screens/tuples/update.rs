@@ -193,12 +193,13 @@ fn apply(model: &mut Model, now: Duration) -> Vec<Effect> {
     }
 }
 
-/// Lets only those through that pass one more test; if that test stands in the filter already, it goes.
-pub fn narrow(model: &mut Model, test: Test, now: Duration) -> Vec<Effect> {
+/// Lets only those through that pass one more test. If that test stands in the filter already, `toggle` takes it away.
+pub fn narrow(model: &mut Model, test: Test, toggle: bool, now: Duration) -> Vec<Effect> {
     let mut filter = model.tuples.applied.clone();
     let term = Term { negated: false, test };
     match filter.terms.iter().position(|other| *other == term) {
-        Some(at) => drop(filter.terms.remove(at)),
+        Some(at) if toggle => drop(filter.terms.remove(at)),
+        Some(_) => {}
         None => filter.terms.push(term),
     }
     model.tuples.line = TextLine::new(&filter.to_string());
@@ -243,7 +244,7 @@ pub fn submit(model: &mut Model, now: Duration) -> Vec<Effect> {
     if tuples.facets.focused {
         let chosen = tuples.facets.rows().nth(tuples.facets.selected);
         let test = chosen.and_then(|(column, (value, _))| column.narrowed(value));
-        return test.map_or_else(Vec::new, |test| narrow(model, test, now));
+        return test.map_or_else(Vec::new, |test| narrow(model, test, true, now));
     }
     let Some(tuple) = tuples.rows.get(tuples.selected).map(|row| row.id) else { return Vec::new() };
     let mut effects = review::update::open(model, tuple, now);

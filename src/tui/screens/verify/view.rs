@@ -92,12 +92,15 @@ fn progress(model: &Model, width: u16) -> Line<'static> {
     if let Some(accuracy) = accuracy {
         let (low, high) = (accuracy.at_any_look.low * 100.0, accuracy.at_any_look.high * 100.0);
         let share = accuracy.share() * 100.0;
-        spans.push(Span::styled(format!("   {share:.1}% right, {low:.1}–{high:.1}%"), theme.of(Token::Muted)));
+        spans.push(Span::styled(
+            format!("   {share:.1}% right, {low:.1}–{high:.1}% at any look"),
+            theme.of(Token::Muted),
+        ));
         let margin = STOP_MARGIN * 100.0;
         spans.push(if accuracy.may_stop() {
-            Span::styled(format!("  you may stop: within ±{margin:.0}"), theme.of(Token::Good))
+            Span::styled(format!("  you may stop: within ±{margin:.0}%"), theme.of(Token::Good))
         } else {
-            Span::styled(format!("  go on: ±{margin:.0} is enough"), theme.of(Token::Muted))
+            Span::styled(format!("  go on until ±{margin:.0}%"), theme.of(Token::Muted))
         });
     }
     Line::from(spans)
