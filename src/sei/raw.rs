@@ -148,12 +148,8 @@ struct Stored<'r> {
     layout: u32,
     m: BTreeMap<&'static str, f64>,
     veto: Vec<&'r str>,
-    #[serde(skip_serializing_if = "nobody")]
-    judges: &'r Judges,
-}
-
-fn nobody(judges: &&Judges) -> bool {
-    judges.nobody()
+    #[serde(skip_serializing_if = "Option::is_none")]
+    judges: Option<&'r Judges>,
 }
 
 /// The same, read. Millions are read at a time when weights change: names are matched as they come by.
@@ -178,7 +174,7 @@ impl Serialize for RawMeasurements {
             layout: LAYOUT,
             m: Feature::ALL.into_iter().filter_map(named).collect(),
             veto: self.vetoes.iter().map(|veto| veto.name()).collect(),
-            judges: &self.judges,
+            judges: Some(&self.judges).filter(|judges| !judges.nobody()),
         }
         .serialize(serializer)
     }

@@ -104,12 +104,11 @@ fn typed(model: &mut Model, text: &str, now: Duration) -> Vec<Effect> {
 pub fn act(model: &mut Model, action: Action, now: Duration) -> Vec<Effect> {
     match action {
         Action::Go(place) => go(model, place, now),
-        Action::Back => back(model, now),
         Action::Leave if matches!(&model.layers[..], [Layer::Base(Place::Home)]) => {
             model.tell(Tone::Plain, "Q quits", now);
             Vec::new()
         }
-        Action::Leave => back(model, now),
+        Action::Back | Action::Leave => back(model, now),
         Action::Submit => submit(model, now),
         Action::Quit => quit(model),
         Action::Suspend => vec![Effect::Suspend],

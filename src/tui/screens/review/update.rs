@@ -218,12 +218,11 @@ fn pass(model: &mut Model, now: Duration) -> Vec<Effect> {
 pub fn moved(model: &mut Model, step: Move) {
     let rows = model.facts.rows;
     let Some(desk) = &mut model.review.desk else { return };
-    match &mut desk.compare {
-        Some(compare) => compare.column = list::step(compare.column, compare.shown.len(), step, 2),
-        None => {
-            desk.selected = list::step(desk.selected, desk.item.candidates.len(), step, rows);
-            desk.moved = true;
-        }
+    if let Some(compare) = &mut desk.compare {
+        compare.column = list::step(compare.column, compare.shown.len(), step, 2);
+    } else {
+        desk.selected = list::step(desk.selected, desk.item.candidates.len(), step, rows);
+        desk.moved = true;
     }
 }
 
