@@ -7,7 +7,7 @@ use super::errand::{Errand, Errands, Unit};
 use super::home::{Accuracy, Home, Pace};
 use super::progress::Progress;
 use super::publish::{self, Order};
-use super::review::{Answer, Desk, ReviewError, ReviewItem, Touched, VerifyItem};
+use super::review::{Answer, Desk, Recorded, ReviewError, ReviewItem, Touched, VerifyItem};
 use super::runner::{Runner, Scope};
 use super::section::{self, Section};
 use super::shelf::{ModelRow, Shelf};
@@ -126,8 +126,13 @@ impl App {
 
     /// # Errors
     /// As above, and an answer that cannot be recorded, with the reason.
-    pub async fn answer(&self, tuple: TupleId, answer: Answer, how: Circumstance) -> Result<DecisionId, ReviewError> {
-        self.at_desk(move |desk, db| desk.answer(db, tuple, answer, how)).await
+    pub async fn answer(&self, tuple: TupleId, answer: Answer, how: Circumstance) -> Result<Recorded, ReviewError> {
+        self.at_desk(move |desk, db| {
+            let decision = desk.answer(db, tuple, answer, how)?;
+            let (done, total) = db.review_progress()?;
+            Ok(Recorded { decision, done, total })
+        })
+        .await
     }
 
     /// # Errors

@@ -30,7 +30,7 @@ pub use errand::{Errand, Errands, Unit};
 pub use home::{Accuracy, Home, Pace};
 pub use made::Made;
 pub use progress::{Phase, Progress};
-pub use review::{Answer, Desk, Mine, ReviewError, ReviewItem, Shown, Touched, VerifyItem};
+pub use review::{Answer, Desk, Mine, Recorded, ReviewError, ReviewItem, Shown, Touched, VerifyItem};
 pub use runner::{Runner, Scope};
 pub use section::{Chart, Section, Share};
 pub use shelf::{ModelRow, Shelf};

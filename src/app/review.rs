@@ -24,6 +24,14 @@ pub struct Desk {
     pub sharing: Sharing,
 }
 
+/// A recorded answer, and how many tuples are decided after it, of those that are or could be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recorded {
+    pub decision: DecisionId,
+    pub done: u64,
+    pub total: u64,
+}
+
 /// A candidate as it is shown. In the blind arm what must not be told is not even here.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shown {

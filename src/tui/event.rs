@@ -3,8 +3,8 @@
 use super::action::Move;
 use super::key::Key;
 use crate::app::{
-    Errand, Exported, Home, Made, ModelRow, Output, Page, Progress, ReviewItem, Section, SettleItem, SweepPreview,
-    Touched, VerifyItem,
+    Errand, Exported, Home, Made, ModelRow, Output, Page, Progress, Recorded, ReviewItem, Section, SettleItem,
+    SweepPreview, Touched, VerifyItem,
 };
 use crate::domain::DecisionId;
 
@@ -44,7 +44,7 @@ pub enum Reply {
     Next(Result<Option<Box<ReviewItem>>, String>),
     /// The item that was asked for by its tuple.
     Opened(Result<Box<ReviewItem>, String>),
-    Answered(Result<DecisionId, String>),
+    Answered(Result<Recorded, String>),
     ToSettle(Result<Option<Box<SettleItem>>, String>),
     ToVerify(Result<Option<Box<VerifyItem>>, String>),
     Verified(Result<DecisionId, String>),

@@ -9,7 +9,7 @@ mod review;
 mod verify;
 
 use crate::stage::{Stage, item};
-use amalrec::app::{Answer, Circumstance};
+use amalrec::app::{Answer, Circumstance, Recorded};
 use amalrec::domain::review::Arm;
 use amalrec::domain::{DecisionId, TupleId};
 use amalrec::tui::effect::Effect;
@@ -32,5 +32,6 @@ fn answered(stage: &mut Stage) -> (TupleId, Answer, Circumstance) {
 
 fn reply(stage: &mut Stage, result: Result<(), &str>) {
     let run = stage.model.review.saving[0].run;
-    stage.event(Event::Reply(run, Reply::Answered(result.map(|()| DecisionId(1)).map_err(str::to_owned))));
+    let recorded = Recorded { decision: DecisionId(1), done: 13, total: 240 };
+    stage.event(Event::Reply(run, Reply::Answered(result.map(|()| recorded).map_err(str::to_owned))));
 }

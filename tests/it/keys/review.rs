@@ -2,9 +2,9 @@
 
 use super::{answered, reply, two};
 use crate::stage::{Stage, item, running, settled};
-use amalrec::app::{Answer, Scope};
+use amalrec::app::{Answer, Recorded, Scope};
 use amalrec::domain::review::{Arm, RejectReason};
-use amalrec::domain::{CandidateId, TupleId};
+use amalrec::domain::{CandidateId, DecisionId, TupleId};
 use amalrec::tui::effect::Effect;
 use amalrec::tui::event::{Event, Reply};
 use amalrec::tui::keymap::Mode;
@@ -40,6 +40,20 @@ fn enter_takes_the_selected_one_where_the_arm_is_blind() {
     let mut stage = Stage::reviewing([item(1, Arm::Blind)]);
     stage.press("w");
     assert!(stage.notice().contains("not shown in this arm") && !stage.model.review.hide_why);
+}
+
+/// The count is the project's: what somebody else had decided before does not count twice.
+#[test]
+fn the_count_is_what_the_store_says_once_it_has_answered() {
+    let mut stage = two();
+    let count = |stage: &Stage| (stage.model.review.done, stage.model.review.total);
+    let before = count(&stage);
+    stage.press("enter");
+    assert_eq!(count(&stage), (before.0 + 1, before.1), "shown as done at once");
+    let run = stage.model.review.saving[0].run;
+    let recorded = Recorded { decision: DecisionId(1), done: before.0, total: before.1 + 2 };
+    stage.event(Event::Reply(run, Reply::Answered(Ok(recorded))));
+    assert_eq!(count(&stage), (before.0, before.1 + 2));
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! Adjudicate's behaviour: an answer is taken, edited, or all are rejected; then the next tuple.
 
 use super::{Absent, OnBench};
-use crate::app::{Answer, SettleItem};
-use crate::domain::DecisionId;
+use crate::app::{Answer, Recorded, SettleItem};
 use crate::tui::action::{Desk, Move};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Tone, settles};
@@ -154,12 +153,7 @@ pub fn arrived(model: &mut Model, run: u64, result: Result<Option<Box<SettleItem
 }
 
 /// A decision was recorded, or could not be: then its tuple is put back. `None` if it was not made here.
-pub fn answered(
-    model: &mut Model,
-    run: u64,
-    result: &Result<DecisionId, String>,
-    now: Duration,
-) -> Option<Vec<Effect>> {
+pub fn answered(model: &mut Model, run: u64, result: &Result<Recorded, String>, now: Duration) -> Option<Vec<Effect>> {
     let at = model.adjudicate.saving.iter().position(|(saving, _)| *saving == run)?;
     let (_, bench) = model.adjudicate.saving.remove(at);
     Some(match result {

@@ -52,12 +52,12 @@ fn entry(export: &Export, field: Field, selected: bool, width: u16, theme: &Them
             ("formats", format!("{}   others: {}", export.formats, others.collect::<Vec<_>>().join(" ")))
         }
         Field::Formats => ("formats", export.formats.clone()),
-        Field::Licence if export.licence.is_empty() => ("licence", "none named; cc-by-4.0, say".to_owned()),
+        Field::Licence if export.licence.is_empty() => ("licence", "none named (enter: such as cc-by-4.0)".to_owned()),
         Field::Licence => ("licence", export.licence.clone()),
         Field::Names if export.anonymise => ("annotators", "annotator-1, annotator-2 instead of names".to_owned()),
         Field::Names => ("annotators", "by name".to_owned()),
         Field::Tacred => ("tacred", tacred(export).to_owned()),
-        Field::Splits if export.splits.is_empty() => ("splits", "all to train; test=1000,dev=500,seed=1".to_owned()),
+        Field::Splits if export.splits.is_empty() => ("splits", "all to train (enter: such as test=1000,dev=500,seed=1)".to_owned()),
         Field::Splits => ("splits", format!("{}, the rest to train", export.splits)),
         Field::Least if export.least.is_empty() => ("least SEI", "none".to_owned()),
         Field::Least => ("least SEI", export.least.clone()),

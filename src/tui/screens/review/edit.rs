@@ -113,6 +113,7 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
     let original = base.map_or("", |c| c.text.as_str());
     let text = review.drafts.get(&(desk.item.tuple.id, base.map(|c| c.id))).map_or(original, String::as_str);
     let tuple = &desk.item.tuple.tuple;
+    model.notice = None;
     desk.editor = Some(Editor::new(base.map(|c| c.id), original, text, &tuple.head, &tuple.tail));
     Vec::new()
 }

@@ -3,9 +3,9 @@
 
 use super::compare::Compare;
 use super::{Absent, OnDesk, Saving, edit};
-use crate::app::{Answer, ReviewItem, Scope};
+use crate::app::{Answer, Recorded, ReviewItem, Scope};
+use crate::domain::TupleId;
 use crate::domain::review::Arm;
-use crate::domain::{DecisionId, TupleId};
 use crate::tui::action::{Desk, Move};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Layer, Model, Tone, settles};
@@ -254,8 +254,10 @@ pub fn next(
         // Asked before the item was opened, decided or passed over by another way.
         Ok(Some(item)) if review.held().contains(&item.tuple.id) => review.exhausted = review.desk.is_some(),
         Ok(Some(item)) => {
-            // It may have been read before the decision that is on its way.
-            (review.done, review.total) = (review.done.max(item.done), item.total);
+            // It may have been read before the decision that is on its way, which brings the count.
+            if review.saving.is_empty() {
+                (review.done, review.total) = (item.done, item.total);
+            }
             if review.desk.is_none() && review.opening.is_none() {
                 review.desk = Some(on_desk(*item));
             } else {
@@ -345,10 +347,13 @@ pub fn put_back(model: &mut Model, item: ReviewItem) {
 }
 
 /// A decision was recorded, or could not be.
-pub fn answered(model: &mut Model, run: u64, result: Result<DecisionId, String>, now: Duration) -> Vec<Effect> {
+pub fn answered(model: &mut Model, run: u64, result: Result<Recorded, String>, now: Duration) -> Vec<Effect> {
     let Some(at) = model.review.saving.iter().position(|saving| saving.run == run) else { return Vec::new() };
     let saving = model.review.saving.remove(at);
     let tuple = saving.desk.tuple();
+    if let (Ok(Recorded { done, total, .. }), true) = (&result, model.review.saving.is_empty()) {
+        (model.review.done, model.review.total) = (*done, *total);
+    }
     match result {
         Ok(_) if saving.moved_on => model.review.drafts.retain(|(of, _), _| *of != tuple),
         Ok(_) => {}

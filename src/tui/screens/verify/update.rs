@@ -36,6 +36,8 @@ pub fn verdict(model: &mut Model, verdict: Verdict, now: Duration) -> Vec<Effect
     let (tuple, of) = (trial.item.tuple.id, trial.item.of);
     verify.saving.push((run, trial));
     verify.done = (verify.done + 1).min(verify.total.max(verify.done));
+    // What was said spoke of the sentence that is gone.
+    model.notice = None;
     if verdict != Verdict::Right {
         model.tell(Tone::Plain, format!("judged wrong: {}; u undoes", verdict.label()), now);
     }
