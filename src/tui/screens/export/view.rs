@@ -57,7 +57,9 @@ fn entry(export: &Export, field: Field, selected: bool, width: u16, theme: &Them
         Field::Names if export.anonymise => ("annotators", "annotator-1, annotator-2 instead of names".to_owned()),
         Field::Names => ("annotators", "by name".to_owned()),
         Field::Tacred => ("tacred", tacred(export).to_owned()),
-        Field::Splits if export.splits.is_empty() => ("splits", "all to train (enter: such as test=1000,dev=500,seed=1)".to_owned()),
+        Field::Splits if export.splits.is_empty() => {
+            ("splits", "all to train (enter: such as test=1000,dev=500,seed=1)".to_owned())
+        }
         Field::Splits => ("splits", format!("{}, the rest to train", export.splits)),
         Field::Least if export.least.is_empty() => ("least SEI", "none".to_owned()),
         Field::Least => ("least SEI", export.least.clone()),

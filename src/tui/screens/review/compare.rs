@@ -76,10 +76,16 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, desk: &OnDesk, compare
         let mut row = 0;
         if let Some(method) = &candidate.method {
             list::put(frame, inner, row, Line::styled(text::fit(method, inner.width), theme.of(Token::Muted)));
-            let mut spans = vec![Span::styled(format!("SEI {}  ", number(candidate.sei)), theme.of(Token::Title))];
-            spans.extend(Columns::Ticks.spans(&candidate.card, theme));
-            list::put(frame, inner, row + 1, Line::from(spans));
-            row += 3;
+            let sei = Line::styled(format!("SEI {}", number(candidate.sei)), theme.of(Token::Title));
+            let ticks = Line::from(Columns::Ticks.spans(&candidate.card, theme));
+            let (below, used) = (sei.width() + 2 + ticks.width() > usize::from(inner.width), row + 1);
+            if below {
+                list::put(frame, inner, used, sei);
+                list::put(frame, inner, used + 1, ticks);
+            } else {
+                list::put(frame, inner, used, Line::from([sei.spans, vec![Span::raw("  ")], ticks.spans].concat()));
+            }
+            row += if below { 4 } else { 3 };
         }
         let whole = sentence::marked(&candidate.text, candidate.pair, theme.of(Token::Text), theme);
         for line in text::wrap(&whole, inner.width) {

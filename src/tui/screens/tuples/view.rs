@@ -43,15 +43,23 @@ pub fn draw(frame: &mut Frame, area: Rect, model: &Model, now: Duration, facts: 
     let columns = [head, names - head - relation, relation];
     let row = |y: u16| Rect { width: area.width, ..row(y) };
     let completions = if tuples.typing { super::update::completions(model) } else { None };
+    let mut above = 2;
     match (&tuples.fault, completions) {
         (_, Some(completion)) => frame.render_widget(offered(&completion, model, area.width), row(1)),
         (Some(fault), None) => {
-            let fault = text::fit(&format!("  ✗ {fault}"), area.width);
-            frame.render_widget(Line::styled(fault, theme.of(Token::Bad)), row(1));
+            // What helps stands at its end.
+            let cells = text::cells(&format!("✗ {fault}"), |_| theme.of(Token::Bad));
+            let lines = text::wrap(&cells, area.width.saturating_sub(4));
+            for (y, range) in (1..).zip(lines.into_iter().take(4)) {
+                let mut spans = vec![Span::raw("  ")];
+                spans.extend(text::spans(&cells[range]));
+                frame.render_widget(Line::from(spans), row(y));
+                above = y + 1;
+            }
         }
         (None, None) => heading(frame, row(1), model, columns),
     }
-    let room = Rect { y: area.y + 2.min(area.height), height: area.height.saturating_sub(2), ..area };
+    let room = Rect { y: area.y + above.min(area.height), height: area.height.saturating_sub(above), ..area };
     if !tuples.facets.focused {
         facts.rows = room.height;
     }
