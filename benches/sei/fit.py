@@ -42,7 +42,7 @@ FORMULAS = {
     ("grammar", "model"): (FAULTS + WRITING, GRAMMAR_SETS),
     ("grammar", "plain"): (FAULTS + PLAIN, PAIRS),
     ("grammar", "surface"): (FAULTS, GRAMMAR_SETS),
-    ("fluency", "critic"): (FAULTS[:2] + WRITING + [ENGLISH, ACCURATE], FLUENCY_SETS),
+    ("fluency", "critic"): (FAULTS[:2] + FAULTS[3:5] + WRITING + [ENGLISH, ACCURATE], FLUENCY_SETS),
     ("fluency", "model"): (FAULTS[:2] + WRITING, FLUENCY_SETS),
     ("fluency", "plain"): (FAULTS[:2] + PLAIN, PAIRS),
 }

@@ -7,7 +7,7 @@ use super::rescore::{Rescoring, from_scores, rescore};
 use super::review::now;
 use crate::domain::filter::Filter;
 use crate::domain::interval::Interval;
-use crate::domain::quality::Dimension;
+use crate::domain::quality::{Dimension, Score};
 use crate::domain::review::Arm;
 use crate::domain::stats::choice::{self, Choice, HeldOut, RIDGE, Weight};
 use crate::domain::stats::{Undefined, deviate, real};
@@ -132,7 +132,9 @@ fn choices(material: &Material) -> (Vec<Choice>, Vec<String>, usize) {
         let found = row.candidate.zip(material.options.get(&row.tuple)).and_then(|(taken, options)| {
             let field: Vec<&OptionRow> = rivals(options, taken).into_iter().filter(|option| !option.vetoed).collect();
             let chosen = field.iter().position(|option| option.candidate == taken)?;
-            let cards = field.iter().map(|option| option.scores.iter().copied().collect::<Option<Vec<f64>>>());
+            // What the index weighs: log-odds.
+            let odds = |score: &Option<f64>| score.and_then(Score::new).map(Score::log_odds);
+            let cards = field.iter().map(|option| option.scores.iter().map(odds).collect::<Option<Vec<f64>>>());
             let options = cards.collect::<Option<Vec<_>>>().filter(|options| options.len() > 1)?;
             Some(Choice { group: row.tuple.0, options, chosen })
         });

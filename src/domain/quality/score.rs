@@ -20,7 +20,23 @@ impl Score {
     pub fn get(self) -> f64 {
         self.0
     }
+
+    /// Its log-odds in nats, within ±4.6: nearer to 0 or 1 than a hundredth, scores are not told apart.
+    #[must_use]
+    pub fn log_odds(self) -> f64 {
+        let share = self.0.clamp(SURE, 1.0 - SURE);
+        (share / (1.0 - share)).ln()
+    }
+
+    /// The score of such odds.
+    #[must_use]
+    pub fn of_log_odds(odds: f64) -> Option<Self> {
+        Self::new(1.0 / (1.0 + (-odds).exp()))
+    }
 }
+
+/// How near to 0 and to 1 a score means anything.
+const SURE: f64 = 0.01;
 
 impl Eq for Score {}
 
