@@ -94,6 +94,9 @@ pub(super) fn run(session: &Session, stage: Stage, args: &RunArgs, rescore: bool
     bar.finish();
     let totals = totals?;
     tell(session.output, &totals, bar.last.elapsed)?;
+    if stages.score && !stages.rank && totals.scored > 0 {
+        session.output.say("next: amalrec rank, which gives what was scored its place");
+    }
     if totals.strange > 0 {
         session.output.warning(&format!(
             "{} had other judges than this version of SEI was fitted to; `amalrec score --rescore` asks today's",

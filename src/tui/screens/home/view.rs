@@ -229,10 +229,12 @@ fn next(model: &Model, counts: &Counts) -> Vec<Line<'static>> {
         let text = format!("verify next --adjudicate: {} {word} whose verdicts differ", text::grouped(disputed));
         steps.push((":", text));
     }
-    let unscored = counts.at(Status::Generated) + counts.at(Status::Scored);
-    if unscored > 0 && !model.progress.running() {
-        let word = one(unscored, "tuple has", "tuples have");
-        steps.push((":", format!("score: {} {word} sentences without a score or a place", text::grouped(unscored))));
+    for (status, command, lack) in [(Status::Generated, "score", "score"), (Status::Scored, "rank", "place")] {
+        let waiting = counts.at(status);
+        if waiting > 0 && !model.progress.running() {
+            let word = one(waiting, "tuple has", "tuples have");
+            steps.push((":", format!("{command}: {} {word} sentences without a {lack}", text::grouped(waiting))));
+        }
     }
     if model.progress.running() && ready == 0 {
         steps.push(("…", "the first items are ready in a moment".to_owned()));
