@@ -58,6 +58,7 @@ class Sayings:
         self.facts = {label: [(h, label, t) for h, _, t in tuples[label] if len(h) + len(t) < 60]
                       for label in self.labels if label in tuples}
         self.facts = {label: found for label, found in self.facts.items() if found}
+        self.known = list(self.facts)
         self.of_head = defaultdict(list)
         for found in self.facts.values():
             for fact in found:
@@ -72,7 +73,7 @@ class Sayings:
 
     def fact(self) -> Fact:
         """Each relation as likely as any other."""
-        return self.chance.choice(self.facts[self.chance.choice(list(self.facts))])
+        return self.chance.choice(self.facts[self.chance.choice(self.known)])
 
     def pair(self) -> tuple[Fact, Fact]:
         """Two facts of one head, or the second about the first's tail."""

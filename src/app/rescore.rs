@@ -28,11 +28,12 @@ pub struct Rescoring {
 /// The scores and the index of a sentence; `None` if they cannot be had from what is stored.
 pub type Remake<'a> = &'a (dyn Fn(&MeasuredRow) -> Option<(ScoreCard, Index)> + Sync);
 
-/// All of a score from its measurements; `strange` counts those that other models gave than the policy was fitted to.
+/// All of a score from its measurements; `strange` counts those that other models gave than the policy was fitted to,
+/// or that do not say who gave them. A policy of the user's own need not name any.
 pub fn from_measurements(policy: &SeiPolicy, row: &MeasuredRow, strange: &AtomicU64) -> Option<(ScoreCard, Index)> {
     let raw: RawMeasurements = serde_json::from_str(&row.raw).ok()?;
-    // Of measurements that were made without any model, or before they said whose they are, those lack a likelihood.
-    if raw.get(Feature::LmFact).is_some() && raw.judges != policy.judges {
+    // Without a likelihood no model was asked.
+    if raw.get(Feature::LmFact).is_some() && !policy.judges.nobody() && raw.judges != policy.judges {
         strange.fetch_add(1, Relaxed);
     }
     Some(policy.rescore(&raw))

@@ -6,12 +6,14 @@ use super::mention::fold;
 /// word of them.
 #[must_use]
 pub fn near(a: &str, b: &str) -> bool {
-    let (a, b) = (fold(a), fold(b));
-    let (a, b) = (words(&a), words(&b));
+    alike(&words(&fold(a)), &words(&fold(b)))
+}
+
+fn alike(a: &[&str], b: &[&str]) -> bool {
     if a == b {
         return true;
     }
-    let (long, short) = if a.len() >= b.len() { (&a, &b) } else { (&b, &a) };
+    let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
     if long.len() - short.len() > 1 || short.len() < 4 {
         return false;
     }
@@ -21,14 +23,16 @@ pub fn near(a: &str, b: &str) -> bool {
     prefix + suffix + 1 >= long.len() && odd(long) && (long.len() > short.len() || odd(short))
 }
 
-fn words(text: &str) -> Vec<&str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
+fn words(folded: &str) -> Vec<&str> {
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
 }
 
 /// For each sentence, best first, the index of an earlier one it nearly repeats.
 #[must_use]
 pub fn repeats(sentences: &[&str]) -> Vec<Option<usize>> {
-    (0..sentences.len()).map(|i| (0..i).find(|&j| near(sentences[i], sentences[j]))).collect()
+    let folded: Vec<String> = sentences.iter().map(|sentence| fold(sentence)).collect();
+    let words: Vec<Vec<&str>> = folded.iter().map(|sentence| words(sentence)).collect();
+    (0..words.len()).map(|i| (0..i).find(|&j| alike(&words[i], &words[j]))).collect()
 }
 
 /// Puts what nearly repeats an earlier sentence right behind it; else the order stays.

@@ -21,7 +21,7 @@ impl Hold {
 /// Puts in order what stands beside `target` under its hidden names, unless somebody is at work there.
 ///
 /// # Errors
-/// What cannot be put back or removed.
+/// What cannot be put back or looked at. What cannot be removed is a leftover, not a failure.
 pub(super) fn tidy(target: &Path) -> io::Result<()> {
     let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else { return Ok(()) };
     if !cfg!(unix) || !parent.is_dir() {
@@ -36,12 +36,15 @@ pub(super) fn tidy(target: &Path) -> io::Result<()> {
     }
     for older in named(parent, &hidden(name, "old-"))? {
         if target.exists() {
-            fs::remove_dir_all(older)?;
+            let _ = fs::remove_dir_all(older);
         } else {
             fs::rename(older, target)?;
         }
     }
-    unfinished.iter().try_for_each(fs::remove_dir_all)
+    for folder in unfinished {
+        let _ = fs::remove_dir_all(folder);
+    }
+    Ok(())
 }
 
 /// The folders in `parent` whose names begin so.

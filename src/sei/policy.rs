@@ -187,6 +187,7 @@ mod tests {
         assert!(problem("version = ", "verison = ").contains("verison"));
         assert!(problem("of = \"lints\"", "of = \"lnits\"").contains("lnits"));
         assert!(problem("head-missing", "head-lost").contains("head-lost"));
+        assert!(problem("tuned = \"", "tunde = \"").contains("tunde"));
         assert!(problem("\"logistic\"", "\"logarithmic\"").contains("logarithmic"));
     }
 

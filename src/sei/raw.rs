@@ -159,8 +159,9 @@ struct Read {
     m: Values,
     #[serde(default)]
     veto: Vec<String>,
+    /// By role; one that this version does not know is left out.
     #[serde(default)]
-    judges: Judges,
+    judges: BTreeMap<String, String>,
 }
 
 struct Values([Option<f64>; Feature::ALL.len()]);
@@ -183,7 +184,7 @@ impl Serialize for RawMeasurements {
 impl<'de> Deserialize<'de> for RawMeasurements {
     /// Names that this version does not know are left out: an older program reads a newer row.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let read = Read::deserialize(deserializer)?;
+        let mut read = Read::deserialize(deserializer)?;
         if read.layout != LAYOUT {
             return Err(D::Error::custom(format!("measurements of layout {}, not {LAYOUT}", read.layout)));
         }
@@ -193,7 +194,8 @@ impl<'de> Deserialize<'de> for RawMeasurements {
                 raw.set(feature, value);
             }
         }
-        raw.judges = read.judges;
+        let mut judge = |role| read.judges.remove(role);
+        raw.judges = Judges { model: judge("model"), tuned: judge("tuned"), critic: judge("critic") };
         raw.vetoes = read.veto.iter().map(|name| name.parse()).collect::<Result<_, _>>().map_err(D::Error::custom)?;
         Ok(raw)
     }
@@ -281,7 +283,8 @@ mod tests {
         let read = serde_json::from_str::<RawMeasurements>;
         assert!(read(r#"{"layout":2,"m":{}}"#).is_err());
         assert!(read(r#"{"layout":1,"m":{},"veto":["boring"]}"#).is_err());
-        assert_eq!(read(r#"{"layout":1,"m":{"from_the_future":1.0}}"#).unwrap(), RawMeasurements::default());
+        let newer = r#"{"layout":1,"m":{"from_the_future":1.0},"judges":{"oracle":"0123456789ab"}}"#;
+        assert_eq!(read(newer).unwrap(), RawMeasurements::default());
     }
 
     #[test]

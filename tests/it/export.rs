@@ -162,6 +162,7 @@ fn rows_that_do_not_name_their_entities_are_listed_apart() {
     ];
     rows[1].tail = Named::Missing;
     rows[2].tail = Named::Confirmed;
+    rows[2].disagrees = true;
     rows[3].head = Named::At(Span { start: 0, end: 1 });
     let mut export = Export::begin(&out, settings()).unwrap();
     let fates: Vec<_> = rows.iter().map(|row| export.push(row).unwrap()).collect();
@@ -169,6 +170,9 @@ fn rows_that_do_not_name_their_entities_are_listed_apart() {
     let (_, manifest) = export.finish().unwrap();
     assert_eq!((manifest.rows, manifest.left_out.rows), (2, 2));
     assert!(manifest.warnings.iter().any(|w| w.contains("split 'test' has no rows")));
+    for said in ["nobody settled between them: 1", "names not both ends, as an annotator confirmed: 1"] {
+        assert!(manifest.warnings.iter().any(|w| w.contains(said)), "{said}: {:?}", manifest.warnings);
+    }
     let left_out = fs::read_to_string(out.join("left_out.jsonl")).unwrap();
     assert!(left_out.contains("\"reason\":\"the sentence does not name the tail\""));
     let train = records(&out.join("train.jsonl"));

@@ -124,6 +124,10 @@ fn verdicts_in_few_relations_give_no_estimate_by_relation() {
         let defined = found["value"].is_number() && found["interval95"].is_object();
         assert_eq!((defined, found["undefined"].is_string()), (tuple >= 4, tuple < 4), "{tuple}: {found}");
     }
+    let coverage = json(&by(&["report", "coverage", "--json"]));
+    assert_eq!(coverage["figures"]["verify_left"]["value"], 15, "chosen, and without a verdict");
+    let shown = by(&["show", "tuple", "1"]).out;
+    assert!(shown.contains("verify by zoe: right"), "{shown}");
 }
 
 #[test]

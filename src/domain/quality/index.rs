@@ -77,7 +77,7 @@ pub struct Index {
 impl Policy {
     /// The weighted mean of the log-odds of the dimensions that were measured, their weights renormalised, as a score
     /// again, and capped by the lowest veto. Scores are chances; the mean of their log-odds is the logarithmic opinion
-    /// pool (Genest and Zidek 1986, section 3). Of good candidates it finds the best where the mean of the scores sees them
+    /// pool (Genest and Zidek 1986). Of good candidates it finds the best where the mean of the scores sees them
     /// all alike: .99 lies as far from .97 as .57 from .3.
     #[must_use]
     pub fn index(&self, card: &ScoreCard, vetoes: Vec<Veto>) -> Index {

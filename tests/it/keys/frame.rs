@@ -1,9 +1,9 @@
 //! What is the same on every screen: going, chords, palette, undo, quitting.
 
 use super::{answered, reply, two};
-use crate::stage::{Stage, item, running, settle, trial};
-use amalrec::app::{Answer, Phase, Progress, Touched};
-use amalrec::domain::review::{Arm, RejectReason};
+use crate::stage::{Stage, home, item, running, settle, trial};
+use amalrec::app::{Answer, Counts, Home, Phase, Progress, Touched};
+use amalrec::domain::review::{Arm, RejectReason, Status};
 use amalrec::domain::{DecisionId, TupleId};
 use amalrec::tui::Place;
 use amalrec::tui::effect::Effect;
@@ -127,6 +127,26 @@ fn generating_twice_says_that_it_runs() {
     assert_eq!((stage.taken(), stage.notice()), (vec![], "already running: 12 of 60; S stops it"));
     stage.press("S");
     assert_eq!(stage.taken(), [Effect::Stop]);
+}
+
+#[test]
+fn home_names_what_waits_for_a_command() {
+    let counts = |status: Status| {
+        let mut counts = Counts::default();
+        counts.by_status[status as usize] = 2;
+        counts
+    };
+    for (status, said) in [
+        (Status::Generated, "score: 2 tuples have sentences without a score"),
+        (Status::Scored, "rank: 2 tuples have sentences without a place"),
+        (Status::Disputed, "verify next --adjudicate: 2 sentences whose verdicts differ"),
+    ] {
+        let mut stage = Stage::at(Place::Home);
+        let run = stage.model.home.pending.unwrap().run;
+        stage.event(Event::Reply(run, Reply::Home(Ok(Home { counts: counts(status), ..home() }))));
+        let screen = stage.draw(120, 36).to_string();
+        assert!(screen.contains(said), "{screen}");
+    }
 }
 
 #[test]

@@ -100,14 +100,13 @@ fn heat(
         Some(value) => format!("{} {:.2}", gauge::tick(*value), value),
         None => "·".to_owned(),
     };
-    let body = rows.iter().zip(cells).skip(top).map(|(row, cells)| {
-        Row::new(std::iter::once(text::fit(row, name)).chain(cells.iter().map(cell)).collect::<Vec<_>>())
-    });
-    let wanted: Vec<u16> = std::iter::once(name).chain(columns.iter().map(|_| 9)).collect();
-    let widths = fitting(&wanted, area.width, 1);
+    let row = |(row, cells): (&String, &Vec<Option<f64>>)| -> Vec<String> {
+        std::iter::once(row.clone()).chain(cells.iter().map(cell)).collect()
+    };
+    let rows: Vec<Vec<String>> = rows.iter().zip(cells).skip(top).map(row).collect();
     let heading: Vec<String> = std::iter::once(String::new()).chain(columns.iter().cloned()).collect();
-    let heading = Row::new(headed(&heading, &widths)).style(theme.of(Token::Muted));
-    frame.render_widget(Table::new(body, widths.iter().map(|w| Constraint::Length(*w))).header(heading), area);
+    let wanted: Vec<u16> = std::iter::once(name).chain(columns.iter().map(|_| 9)).collect();
+    grid(frame, area, &heading, &rows, &fitting(&wanted, area.width, 1), 1, theme);
 }
 
 /// No column is narrower, unless its cells are.
@@ -133,13 +132,28 @@ fn fitting(wanted: &[u16], room: u16, spacing: u16) -> Vec<u16> {
     widths
 }
 
-/// The names of columns over what is there of them.
-fn headed(names: &[String], widths: &[u16]) -> Vec<String> {
+/// Rows under a heading, each cell cut to its column. A column of one cell stands for those that are left out.
+fn grid(
+    frame: &mut Frame,
+    area: Rect,
+    heading: &[String],
+    rows: &[Vec<String>],
+    widths: &[u16],
+    spacing: u16,
+    theme: &Theme,
+) {
+    let rows = rows.iter().map(|cells| Row::new(cut(cells, widths)));
+    let heading = Row::new(cut(heading, widths)).style(theme.of(Token::Muted));
+    let table = Table::new(rows, widths.iter().map(|width| Constraint::Length(*width)));
+    frame.render_widget(table.header(heading).column_spacing(spacing), area);
+}
+
+fn cut(cells: &[String], widths: &[u16]) -> Vec<String> {
     // No column of its own is so narrow.
-    names
+    cells
         .iter()
         .zip(widths)
-        .map(|(name, &width)| if width == 1 { "…".into() } else { text::fit(name, width) })
+        .map(|(cell, &width)| if width == 1 { "…".into() } else { text::fit(cell, width) })
         .collect()
 }
 
@@ -165,13 +179,7 @@ fn table(frame: &mut Frame, area: Rect, heading: &[String], rows: &[Vec<String>]
         cells.map(|cell| text::width(cell)).max().unwrap_or(0).clamp(3, 40)
     };
     let wanted: Vec<u16> = (0..heading.len()).map(widest).collect();
-    let widths = fitting(&wanted, area.width, 2);
-    let safe = |row: &[String]| Row::new(row.iter().zip(&widths).map(|(c, w)| text::fit(c, *w)).collect::<Vec<_>>());
-    let heading = Row::new(headed(heading, &widths)).style(theme.of(Token::Muted));
-    let table = Table::new(rows.iter().skip(top).map(|row| safe(row)), widths.iter().map(|w| Constraint::Length(*w)))
-        .header(heading)
-        .column_spacing(2);
-    frame.render_widget(table, area);
+    grid(frame, area, heading, rows.get(top..).unwrap_or_default(), &fitting(&wanted, area.width, 2), 2, theme);
 }
 
 #[cfg(test)]
@@ -183,6 +191,6 @@ mod tests {
         assert_eq!(fitting(&[10, 5], 20, 2), [10, 5]);
         assert_eq!(fitting(&[30, 5, 20], 41, 2), [16, 5, 16]);
         assert_eq!(fitting(&[12, 9, 9, 9], 20, 1), [7, 7, 1]);
-        assert_eq!(headed(&["a long name".into(), "b".into(), "c".into()], &[7, 7, 1]), ["a long…", "b", "…"]);
+        assert_eq!(cut(&["a long name".into(), "b".into(), "c".into()], &[7, 7, 1]), ["a long…", "b", "…"]);
     }
 }
