@@ -199,7 +199,10 @@ fn next_to_adjudicate(session: &Session) -> Result<(), Failure> {
         session.output.say("there is nothing to settle for you");
         return Ok(());
     };
-    print(session, &found.item, &found.verdicts)
+    print(session, &found.item, &found.verdicts)?;
+    let id = found.item.tuple.id;
+    session.output.say(&format!("next: amalrec verify adjudicate {id} right, or what is wrong with it in place of right"));
+    Ok(())
 }
 
 fn print(session: &Session, item: &VerifyItem, verdicts: &[Verdict]) -> Result<(), Failure> {

@@ -79,6 +79,8 @@ fn a_pass_from_sample_to_report() {
     }
     let shown = json(&by("dee", &["verify", "next", "--adjudicate", "--json"]));
     assert_eq!(shown["verdicts"], serde_json::json!(["right", "extra-fact"]));
+    let told = by("dee", &["verify", "next", "--adjudicate"]).err;
+    assert!(told.contains(&format!("amalrec verify adjudicate {first} right")), "{told}");
     assert_eq!(settle("dee").code, 0);
     assert_eq!(settle("eve").code, 1, "it is settled");
     assert_eq!(by("ann", &["verify-log"]).code, 0);
