@@ -201,7 +201,9 @@ fn next_to_adjudicate(session: &Session) -> Result<(), Failure> {
     };
     print(session, &found.item, &found.verdicts)?;
     let id = found.item.tuple.id;
-    session.output.say(&format!("next: amalrec verify adjudicate {id} right, or what is wrong with it in place of right"));
+    session
+        .output
+        .say(&format!("next: amalrec verify adjudicate {id} right, or what is wrong with it in place of right"));
     Ok(())
 }
 
