@@ -76,9 +76,30 @@ def generate(amalrec: Path, folder: Path, rows: list[dict], methods: list[str]) 
     return [json.loads(line) for line in listed.stdout.splitlines()]
 
 
+def likeness(texts: list[str], references: list[list[str]]) -> tuple[float, float]:
+    """BLEU and chrF of a corpus, each text against as many references as it has."""
+    ranks = [[refs[i] if i < len(refs) else None for refs in references] for i in range(max(map(len, references)))]
+    return sacrebleu.corpus_bleu(texts, ranks).score, sacrebleu.corpus_chrf(texts, ranks).score
+
+
+def beside_people(rows: list[dict], written: dict[str, list[str]]) -> None:
+    """What a person reaches, and each method on the same terms: for each reference of a tuple that has several, the
+    person who wrote it, or the method's sentence, against all the others."""
+    turns = [(i, n) for i, row in enumerate(rows) if len(row["references"]) > 1 for n in range(len(row["references"]))]
+    if not turns:
+        return
+    others = [rows[i]["references"][:n] + rows[i]["references"][n + 1 :] for i, n in turns]
+    print(f"against all references but one, in turn ({len({i for i, _ in turns})} tuples, {len(turns)} turns):")
+    said = {"a person": [rows[i]["references"][n] for i, n in turns]}
+    said |= {method: [texts[i] for i, _ in turns] for method, texts in written.items()}
+    for who, texts in said.items():
+        bleu, chrf = likeness(texts, others)
+        print(f"{who:<12} {'':>10} {bleu:>6.1f} {chrf:>6.1f}")
+
+
 def table(name: str, rows: list[dict], candidates: list[dict], methods: list[str]) -> None:
     references = [row["references"] for row in rows]
-    ranks = [[refs[i] if i < len(refs) else None for refs in references] for i in range(max(map(len, references)))]
+    written = {}
     print(f"\n{name}: {len(rows)} tuples, {len({row['property'] for row in rows})} relations")
     print(f"{'method':<12} {'both named':>10} {'BLEU':>6} {'chrF':>6} {'failed':>6} {'prompt tokens':>13} {'sentences':>9}")
     for method in methods:
@@ -92,11 +113,12 @@ def table(name: str, rows: list[dict], candidates: list[dict], methods: list[str
         )
         failed = sum(not text for text in texts)
         prompt = sum((c or {}).get("provenance", {}).get("prompt_tokens") or 0 for c in got)
-        bleu = sacrebleu.corpus_bleu(texts, ranks).score
-        chrf = sacrebleu.corpus_chrf(texts, ranks).score
+        bleu, chrf = likeness(texts, references)
+        written[method] = texts
         forms = len({t.replace(c["tuple"]["head"], "[H]").replace(c["tuple"]["tail"], "[T]") for c, t in zip(got, texts) if c})
         share = 100 * named / len(rows)
         print(f"{method:<12} {share:>9.1f}% {bleu:>6.1f} {chrf:>6.1f} {failed:>6} {prompt / len(rows):>13.1f} {forms:>9}")
+    beside_people(rows, written)
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use llama_cpp_2::context::LlamaContext;
-use llama_cpp_2::context::params::LlamaContextParams;
+use llama_cpp_2::context::params::{KvCacheType, LlamaContextParams};
 use llama_cpp_2::llama_backend::LlamaBackend;
 
 use super::model::Model;
@@ -24,7 +24,10 @@ const TRANSLATE_CONTEXT: u32 = 512;
 ///
 /// Not a unified one, where sequences share cells: there, what a neighbour leaves in between changes
 /// the order of sums, and by the rounding of activations to 8 bits the hundredths of a logit. Caches
-/// apart make a text depend on its own request alone.
+/// apart make a text depend on its own request alone. On a processor, so does flash attention (a third faster
+/// than without, beside seven others) where keys and values are of different types: of one type, llama.cpp
+/// changes the order of sums for a text that has no neighbours and for long parts of a prompt (measured with two
+/// threads: seven of twelve texts the same alone and in company; as here, twelve). A GPU's kernels want one type.
 pub(super) fn generating<'m>(
     backend: &LlamaBackend,
     model: &'m Model,
@@ -34,6 +37,13 @@ pub(super) fn generating<'m>(
     let n_ctx = sequence_tokens(model, settings).saturating_mul(slots);
     let batch = batch_tokens(model.llama.n_params(), settings.threads.get()).max(slots);
     let params = common(settings, n_ctx, batch).with_n_seq_max(slots).with_kv_unified(false);
+    let params = if settings.offloads(backend) {
+        params.with_flash_attention_policy(llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_AUTO)
+    } else {
+        params
+            .with_flash_attention_policy(llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_ENABLED)
+            .with_type_v(KvCacheType::BF16)
+    };
     open(backend, model, params)
 }
 
@@ -71,7 +81,7 @@ fn common(settings: &LlamaSettings, n_ctx: u32, batch: u32) -> LlamaContextParam
         .with_n_ubatch(batch)
         .with_n_threads(threads)
         .with_n_threads_batch(threads)
-        // Flash attention makes a sequence's logits depend on its neighbours (up to 0.05 nats a token).
+        // Who judges stays as SEI was fitted to it: flash attention moves a token's likelihood by up to 0.05 nats.
         .with_flash_attention_policy(llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_DISABLED)
         .with_no_perf(true)
 }

@@ -231,7 +231,8 @@ fn work(settings: &LlamaSettings, backend: &LlamaBackend, model: &Model, inbox: 
 
 fn backend_name(backend: &LlamaBackend, settings: &LlamaSettings) -> String {
     let threads = settings.threads.get();
-    let device = if backend.supports_gpu_offload() { "GPU" } else { "CPU" };
+    // What else the numbers hang on (`context::generating`).
+    let device = if settings.offloads(backend) { "GPU" } else { "CPU with flash attention" };
     let slots = settings.slots.get();
     let plural = |n: u32| if n == 1 { "" } else { "s" };
     format!(

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
+use llama_cpp_2::llama_backend::LlamaBackend;
+
 /// Settings of a [`super::LlamaEngine`]. The file's name and digest come from `models`, which this
 /// folder does not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +55,11 @@ impl LlamaSettings {
             gpu_layers: None,
             chat_template: None,
         }
+    }
+
+    /// Whether a GPU does the work, as far as this build and these settings tell.
+    pub(super) fn offloads(&self, backend: &LlamaBackend) -> bool {
+        backend.supports_gpu_offload() && self.gpu_layers != Some(0)
     }
 }
 

@@ -62,7 +62,7 @@ pub(crate) fn answers(engine: &mut dyn Engine, requests: &[Generation]) -> Vec<R
     answers.into_iter().map(|answer| answer.expect("every request is answered")).collect()
 }
 
-fn texts(engine: &mut dyn Engine, requests: &[Generation]) -> Vec<String> {
+pub(crate) fn texts(engine: &mut dyn Engine, requests: &[Generation]) -> Vec<String> {
     answers(engine, requests).into_iter().map(|answer| answer.unwrap().text).collect()
 }
 
