@@ -1,8 +1,11 @@
-"""Candidates a minute by amalrec's own engine, beside the same prompts put one at a time to llama.cpp's own server.
+"""Candidates a minute by amalrec's own engine, beside the same prompts put one at a time to llama-cpp-python, or to
+llama.cpp's own server.
 
-The server is the one that `make test-http` builds (the sources inside llama-cpp-python), with the same model, the same
-number of threads and its own prompt cache; only the methods that ask the default model are compared. By hand:
+Same model, same number of threads, and whatever either keeps of the prompt before; only the methods that ask the default
+model are compared. llama-cpp-python answers through its own server (`pip install llama-cpp-python[server]==0.3.36`); the
+other server is the one that `make test-http` builds. By hand:
 
+    python3 benches/one_at_a_time.py --amalrec target/release/amalrec --python VENV/bin/python
     python3 benches/one_at_a_time.py --amalrec target/release/amalrec --server target/llama-server/bin/llama-server
 """
 
@@ -25,8 +28,9 @@ def amalrec(args, project: Path, *command: str) -> str:
     return given.stdout
 
 
-def generate(args, folder: Path, name: str, extra: list[str]) -> tuple[float, int]:
-    """Seconds and candidates of a run over a fresh demo project."""
+def generate(args, folder: Path, name: str, extra: list[str]) -> tuple[float, int, int]:
+    """Seconds of a run over a fresh demo project, and its candidates; those that failed took their time as well (a
+    server that knows no grammars leaves names out)."""
     project = folder / f"{name}.db"
     amalrec(args, project, "init", "--demo")
     methods = [json.loads(line) for line in amalrec(args, project, "list", "methods", "--json").splitlines()]
@@ -35,13 +39,16 @@ def generate(args, folder: Path, name: str, extra: list[str]) -> tuple[float, in
     amalrec(args, project, "generate", "--limit", str(args.tuples), "--methods", ",".join(asking), *extra)
     seconds = time.monotonic() - begun
     rows = [json.loads(line) for line in amalrec(args, project, "list", "candidates", "--json", "--limit", "100000").splitlines()]
-    return seconds, sum(row["error"] is None and row["method"] in asking for row in rows)
+    made = [row for row in rows if row["method"] in asking]
+    return seconds, len(made), sum(row["error"] is not None for row in made)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--amalrec", type=Path, required=True)
-    parser.add_argument("--server", type=Path, required=True)
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--server", type=Path, help="llama-server")
+    which.add_argument("--python", type=Path, help="a Python that has llama-cpp-python with its server")
     parser.add_argument("--model", default="smollm2-135m-instruct")
     parser.add_argument("--tuples", type=int, default=20)
     parser.add_argument("--threads", type=int, default=1)
@@ -49,20 +56,25 @@ def main():
     path = subprocess.run([str(args.amalrec), "models", "path", args.model], capture_output=True, text=True, check=True).stdout.strip()
     with tempfile.TemporaryDirectory() as folder:
         ours = generate(args, Path(folder), "ours", ["--threads", str(args.threads)])
-        server = subprocess.Popen([str(args.server), "-m", path, "--host", "127.0.0.1", "--port", str(PORT), "-c", "2048", "-np", "1",
-                                   "--threads", str(args.threads)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        where, threads = ["--host", "127.0.0.1", "--port", str(PORT)], str(args.threads)
+        if args.server:
+            command = [str(args.server), "-m", path, *where, "-c", "2048", "-np", "1", "--threads", threads]
+        else:
+            command = [str(args.python), "-m", "llama_cpp.server", "--model", path, *where, "--n_ctx", "2048",
+                       "--n_threads", threads, "--n_threads_batch", threads]
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             for _ in range(240):
                 try:
-                    urllib.request.urlopen(f"http://127.0.0.1:{PORT}/health", timeout=1)
+                    urllib.request.urlopen(f"http://127.0.0.1:{PORT}/v1/models", timeout=1)
                     break
                 except OSError:
                     time.sleep(0.5)
             theirs = generate(args, Path(folder), "theirs", ["--engine", f"http://127.0.0.1:{PORT}", "--parallel", "1"])
         finally:
             server.kill()
-    for name, (seconds, candidates) in (("amalrec", ours), ("one at a time", theirs)):
-        print(f"{name}: {candidates} candidates in {seconds:.0f} s, {60 * candidates / seconds:.0f} a minute")
+    for name, (seconds, candidates, failed) in (("amalrec", ours), ("one at a time", theirs)):
+        print(f"{name}: {candidates} candidates, {failed} of them failed, in {seconds:.0f} s, {60 * candidates / seconds:.0f} a minute")
     print(f"{(ours[1] / ours[0]) / (theirs[1] / theirs[0]):.2f} times as many")
 
 

@@ -15,9 +15,11 @@ const CHUNK: usize = 50_000;
 const CHUNK_BYTES: usize = 16 << 20;
 /// Texts about entities a transaction.
 const TEXTS: usize = 10_000;
-/// Rows that the reading thread hands over together, and how many such it may be ahead.
+/// Rows that the reading thread hands over together, bytes of sentences after which it does so sooner, and how many
+/// such it may be ahead: as much as a transaction takes, or each would wait for the other.
 const BATCH: usize = 2_000;
-const BATCHES_AHEAD: usize = 4;
+const BATCH_BYTES: usize = CHUNK_BYTES / BATCHES_AHEAD;
+const BATCHES_AHEAD: usize = CHUNK / BATCH;
 
 /// What an import did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -205,7 +207,14 @@ fn read_ahead(mut reader: Reader) -> (mpsc::IntoIter<Batch>, std::thread::JoinHa
     let (sender, receiver) = mpsc::sync_channel(BATCHES_AHEAD);
     let reading = std::thread::spawn(move || {
         loop {
-            let items: Vec<_> = reader.by_ref().take(BATCH).collect();
+            let (mut items, mut bytes) = (Vec::new(), 0);
+            while items.len() < BATCH && bytes < BATCH_BYTES {
+                let Some(item) = reader.next() else { break };
+                if let Ok(Item::Row(row)) = &item {
+                    bytes += row.sentences.iter().map(|sentence| sentence.text.len()).sum::<usize>();
+                }
+                items.push(item);
+            }
             let last = items.is_empty();
             // Nobody listens any more after a cancel or an error.
             if last || sender.send(Batch { items, bytes: reader.totals().bytes }).is_err() {
