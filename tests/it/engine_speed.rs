@@ -52,7 +52,11 @@ fn bare(path: &std::path::Path, sequences: u32) -> f32 {
     // The same prompts, since the engine reads them too.
     let mut lengths = Vec::new();
     for sequence in 0..i32::try_from(sequences).unwrap() {
-        let prompt = model.vocab().tokenize(format!("Part {sequence} of a long story: once upon a time").as_bytes(), false, false);
+        let prompt = model.vocab().tokenize(
+            format!("Part {sequence} of a long story: once upon a time").as_bytes(),
+            false,
+            false,
+        );
         batch.clear();
         for (position, token) in prompt.iter().enumerate() {
             batch.add(*token, i32::try_from(position).unwrap(), &[sequence], position + 1 == prompt.len()).unwrap();
@@ -96,7 +100,8 @@ fn engine(path: &std::path::Path, sequences: u32) -> f32 {
     let mut settings = LlamaSettings::new(path, "default", "");
     settings.slots = std::num::NonZeroU32::new(sequences).unwrap();
     let mut engine = LlamaEngine::open(settings, &Cancel::never()).unwrap();
-    let requests: Vec<_> = (0..sequences).map(|n| raw(&format!("Part {n} of a long story: once upon a time"), TOKENS)).collect();
+    let requests: Vec<_> =
+        (0..sequences).map(|n| raw(&format!("Part {n} of a long story: once upon a time"), TOKENS)).collect();
     // The context is made, and its memory touched, before the clock runs.
     answers(&mut engine, &[raw("Hello", 2)]);
     let begun = cpu();
