@@ -155,7 +155,16 @@ fn insert(conn: &Connection, source: &str, rows: &[Incoming]) -> Result<Inserted
     let origin = serde_json::json!({ "file": source }).to_string();
     let mut done = Inserted::default();
     let mut shelf = Shelf::default();
+    // Files of sentences say their fact on each line: what the line before said need not be looked for.
+    let mut before: Option<(&RelationTuple, TupleId)> = None;
     for Incoming { line, tuple: fact, sentences } in rows {
+        if let Some((same, id)) = before
+            && same == fact
+        {
+            done.known += 1;
+            shelf.add(conn, &origin, id, false, sentences)?;
+            continue;
+        }
         let (head, tail) = (&fact.head, &fact.tail);
         let key = key(fact);
         let line = i64::try_from(*line).unwrap_or(i64::MAX);
@@ -169,9 +178,11 @@ fn insert(conn: &Connection, source: &str, rows: &[Incoming]) -> Result<Inserted
                 fill.execute(params![key, head.kind, tail.kind])?;
             }
         }
+        before = None;
         if !sentences.is_empty() {
             let id = if fresh { TupleId(conn.last_insert_rowid()) } else { find.query_row([key], |row| row.get(0))? };
             shelf.add(conn, &origin, id, fresh, sentences)?;
+            before = Some((fact, id));
         }
     }
     let new = i64::try_from(done.new).unwrap_or(i64::MAX);
