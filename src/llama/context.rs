@@ -24,8 +24,8 @@ const TRANSLATE_CONTEXT: u32 = 512;
 ///
 /// Not a unified one, where sequences share cells: there, what a neighbour leaves in between changes
 /// the order of sums, and by the rounding of activations to 8 bits the hundredths of a logit. Caches
-/// apart make a text depend on its own request alone. On a processor, so does flash attention (a third faster
-/// than without, beside seven others) where keys and values are of different types: of one type, llama.cpp
+/// apart make a text depend on its own request alone. On a processor, so does flash attention (three tenths
+/// faster than without, beside seven others) where keys and values are of different types: of one type, llama.cpp
 /// changes the order of sums for a text that has no neighbours and for long parts of a prompt (measured with two
 /// threads: seven of twelve texts the same alone and in company; as here, twelve). A GPU's kernels want one type.
 pub(super) fn generating<'m>(

@@ -165,7 +165,7 @@ fn own(
         model: settings.name.clone(),
         digest: settings.digest.clone(),
         adapter: settings.adapter.as_ref().map(|adapter| adapter.digest.clone()),
-        backend: backend_name(backend, settings),
+        backend: backend_name(backend, settings, model.encoder),
     };
     if ready.send(Ok(info)).is_err() {
         return;
@@ -229,10 +229,14 @@ fn work(settings: &LlamaSettings, backend: &LlamaBackend, model: &Model, inbox: 
     }
 }
 
-fn backend_name(backend: &LlamaBackend, settings: &LlamaSettings) -> String {
+fn backend_name(backend: &LlamaBackend, settings: &LlamaSettings, encoder: bool) -> String {
     let threads = settings.threads.get();
     // What else the numbers hang on (`context::generating`).
-    let device = if settings.offloads(backend) { "GPU" } else { "CPU with flash attention" };
+    let device = match (settings.offloads(backend), encoder) {
+        (true, _) => "GPU",
+        (false, true) => "CPU",
+        (false, false) => "CPU with flash attention",
+    };
     let slots = settings.slots.get();
     let plural = |n: u32| if n == 1 { "" } else { "s" };
     format!(

@@ -88,6 +88,27 @@ fn sentences_come_in_once() {
 }
 
 #[test]
+fn a_line_that_says_the_fact_of_the_line_before_adds_what_is_new() {
+    let mut db = Db::memory().unwrap();
+    let (plain, other) = (fact("a", "r", "b"), fact("c", "r", "b"));
+    let typed = RelationTuple::new("a", Some("T"), "r", "b", None).unwrap();
+    let rows = [
+        incoming(1, plain.clone(), &["One."]),
+        incoming(2, plain.clone(), &["Two."]),
+        incoming(3, typed, &["Three."]),
+        incoming(4, plain, &["One."]),
+        incoming(5, other.clone(), &[]),
+        incoming(6, other.clone(), &["One."]),
+        incoming(7, other, &["One."]),
+    ];
+    let done = db.take_in("x", rows).unwrap();
+    assert_eq!(done, Inserted { new: 2, known: 5, new_sentences: 4, known_sentences: 2 });
+    let row = |id| db.tuple(TupleId(id)).unwrap().unwrap();
+    assert_eq!((row(1).tuple.head.kind.as_deref(), row(1).candidates), (Some("T"), 3));
+    assert_eq!((row(2).tuple.head.name.as_str(), row(2).candidates), ("c", 1));
+}
+
+#[test]
 fn indexes_that_a_killed_import_left_out_are_made_at_the_next_opening() {
     let indexes = |db: &Db| -> Vec<String> {
         let sql = "SELECT name FROM sqlite_schema WHERE type = 'index' ORDER BY name";
