@@ -62,11 +62,6 @@ def usual(drawn) -> dict[str, float]:
     return {s: sum(n * sentence_chrf(s, [other]).score for other, n in drawn.items()) / total for s in drawn}
 
 
-def loaded(args, folder):
-    model, tokenizer = adapter.load(args.base, folder)
-    return adapter.merged(model).eval(), tokenizer
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("shared", "base", "adapter", "critic"):
@@ -78,7 +73,8 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)
     distil.SAMPLES, distil.TEMPERATURE = SAMPLES, TEMPERATURE
-    (writer, tokenizer), (judge, _) = loaded(args, args.adapter), loaded(args, args.critic)
+    writer, tokenizer = evaluate.loaded(args.base, args.adapter)
+    judge, _ = evaluate.loaded(args.base, args.critic)
     print("| set | chosen by | BLEU | chrF | true, says the critic |\n|---|---|---|---|---|")
     for source in ("rel2text", "webnlg"):
         rows = evaluate.sample(args.shared, source, args.size)
