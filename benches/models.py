@@ -33,7 +33,7 @@ def normal(name: str) -> str:
     return " ".join(name.replace("_", " ").split())
 
 
-def rows(data: Path, count: int) -> dict[str, list[dict]]:
+def rows(data: Path, count: int | None, every_relation: bool = False) -> dict[str, list[dict]]:
     """`count` tuples of each set, the same on every machine: those of the smallest digests. Rows of the same tuple
     are one, with the references of all."""
     found: dict[str, dict[tuple, dict]] = {name: {} for name in SETS}
@@ -41,7 +41,7 @@ def rows(data: Path, count: int) -> dict[str, list[dict]]:
         for line in lines:
             row = json.loads(line)
             name = "rel2text" if row["source"] == "rel2text" else "webnlg"
-            if row["in_human_eval"] or (name == "rel2text" and not held_out(row["property"])):
+            if row["in_human_eval"] or (name == "rel2text" and not (every_relation or held_out(row["property"]))):
                 continue
             key = tuple(normal(row[part]) for part in ("subject", "property", "object"))
             known = found[name].setdefault(key, {**row, "references": []})
@@ -127,10 +127,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--count", type=int, default=200, help="tuples of each set")
     parser.add_argument("--methods", default=",".join(METHODS))
+    parser.add_argument("--people", action="store_true", help="what a person reaches, over all rows, and nothing else")
     parser.add_argument("--show", type=int, default=0, help="print so many sentences of each method and set")
     args = parser.parse_args()
     if not args.data.is_dir():
         sys.exit(f"{args.data} is not here: the figures need the development data")
+    if args.people:
+        for name, chosen in rows(args.data, None, every_relation=True).items():
+            print(name, end=", ")
+            beside_people(chosen, {})
+        return
     methods = args.methods.split(",")
     for name, chosen in rows(args.data, args.count).items():
         with tempfile.TemporaryDirectory() as folder:

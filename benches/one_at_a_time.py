@@ -71,6 +71,8 @@ def main():
                 except OSError:
                     time.sleep(0.5)
             theirs = generate(args, Path(folder), "theirs", ["--engine", f"http://127.0.0.1:{PORT}", "--parallel", "1"])
+            if server.poll() is not None:
+                raise SystemExit(f"the server ended by itself: {' '.join(command)}")
         finally:
             server.kill()
     for name, (seconds, candidates, failed) in (("amalrec", ours), ("one at a time", theirs)):

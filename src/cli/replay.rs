@@ -24,12 +24,15 @@ pub(super) fn run(session: &Session, sample: usize, seed: u64, filter: Option<&s
         catalogue: &catalogue,
     };
     let canceller = cancel_on_interrupt();
-    let (mut same, mut other, mut changed) = (0_u64, 0_u64, 0_u64);
+    let (mut same, mut other, mut elsewhere, mut changed) = (0_u64, 0_u64, 0_u64, 0_u64);
     let mut printed = Ok(());
     pipeline.replay(&filter, sample, seed, &canceller.start(), &mut |one| {
         match one.outcome {
             Outcome::Same => same += 1,
-            Outcome::Other(_) => other += 1,
+            Outcome::Other { elsewhere: by_another, .. } => {
+                other += 1;
+                elsewhere += u64::from(by_another);
+            }
             Outcome::Changed(_) => changed += 1,
         }
         if printed.is_ok() {
@@ -41,13 +44,19 @@ pub(super) fn run(session: &Session, sample: usize, seed: u64, filter: Option<&s
         "{} candidates: {same} the same letter for letter, {other} different, {changed} not written again",
         same + other + changed
     ));
+    if elsewhere > 0 {
+        session.output.say(&format!(
+            "{elsewhere} of those that differ were written by another engine (llama.cpp's version, device, threads or sequences): \
+             `amalrec list candidates --json` names it as `backend`"
+        ));
+    }
     if other > 0 { Err(Failure::said(Kind::Work)) } else { Ok(()) }
 }
 
 fn tell(session: &Session, one: &Replayed) -> Result<(), Failure> {
     let (word, detail) = match &one.outcome {
         Outcome::Same => ("same", None),
-        Outcome::Other(text) => ("different", Some(text.as_str())),
+        Outcome::Other { text, .. } => ("different", Some(text.as_str())),
         Outcome::Changed(why) => ("changed", Some(why.as_str())),
     };
     if session.output.json {

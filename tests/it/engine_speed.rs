@@ -5,7 +5,7 @@ use std::time::Instant;
 use amalrec::jobs::{Cancel, Engine, Generated, Judgement};
 use amalrec::llama::{LlamaEngine, LlamaSettings};
 
-use super::engine::{ALONE, answers, model_file, raw, texts};
+use super::engine::{ALONE, answers, model_file, raw};
 
 fn resident_mb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -176,31 +176,4 @@ fn figures() {
         tokens as f32 / seconds,
         resident_mb()
     );
-}
-
-/// How many sampled texts are the same alone, in company, and behind a beginning that was cached.
-#[test]
-#[ignore = "measures, and asserts nothing"]
-fn texts_that_keep_company() {
-    let _alone = ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let Some(path) = model_file() else { return };
-    for threads in [1_u32, 2] {
-        let mut settings = LlamaSettings::new(&path, "default", "");
-        settings.threads = std::num::NonZeroU32::new(threads).unwrap();
-        let mut engine = LlamaEngine::open(settings, &Cancel::never()).unwrap();
-        let long = "Aarhus lies in Denmark, north of Odense, and many people went there by sea. ";
-        let requests: Vec<_> = (0..12_u32)
-            .map(|n| {
-                let mut request = raw(&format!("{}Story {n}: once upon a time", long.repeat(2 + n as usize * 2)), 48);
-                request.sampling.temperature = 1.0;
-                request.seed = n;
-                request
-            })
-            .collect();
-        let together = texts(&mut engine, &requests);
-        // From the last to the first, so that each finds another beginning in the cache.
-        let alone = requests.iter().rev().flat_map(|request| texts(&mut engine, std::slice::from_ref(request)));
-        let same = together.iter().rev().zip(alone).filter(|(a, b)| **a == *b).count();
-        eprintln!("{threads} threads: {same} of {} texts the same", requests.len());
-    }
 }

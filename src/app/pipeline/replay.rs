@@ -14,8 +14,9 @@ use crate::store::{CandidateRow, StoreError, TupleRow};
 pub enum Outcome {
     /// The same sentence, letter for letter.
     Same,
-    /// Another one, from the same prompt and the same model.
-    Other(String),
+    /// Another one, from the same prompt and the same model. `elsewhere`: the engine that wrote it is not this one (its
+    /// version, device, threads or sequences), which is likely why.
+    Other { text: String, elsewhere: bool },
     /// It was not written again, and why: the method, its prompt or its model is no longer what it was.
     Changed(String),
 }
@@ -128,8 +129,10 @@ impl Pipeline<'_> {
         };
         Ok(match made {
             Yield::Sentence(text) if Some(text.as_str()) == of.candidate.text() => Outcome::Same,
-            Yield::Sentence(text) => Outcome::Other(text),
-            Yield::Failed(cause) => Outcome::Other(cause),
+            Yield::Sentence(text) | Yield::Failed(text) => {
+                let elsewhere = backend(&order.origin.params) != backend(&origin.params);
+                Outcome::Other { text, elsewhere }
+            }
         })
     }
 }
@@ -142,9 +145,15 @@ fn settings(params: &str) -> Option<serde_json::Map<String, serde_json::Value>> 
     Some(all)
 }
 
+/// The engine that wrote it, in its own words.
+fn backend(params: &str) -> Option<String> {
+    let all: serde_json::Value = serde_json::from_str(params).ok()?;
+    all.get("backend")?.as_str().map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::settings;
+    use super::{backend, settings};
 
     #[test]
     fn another_adapter_or_temperature_is_another_candidate_and_another_machine_is_not() {
@@ -153,5 +162,6 @@ mod tests {
         assert_ne!(settings(one), settings(&one.replace("aa", "bb")));
         assert_ne!(settings(one), settings(&one.replace("0.5", "0.6")));
         assert!(settings(one).is_some());
+        assert_eq!(backend(one).as_deref(), Some("CPU"));
     }
 }
