@@ -69,6 +69,14 @@ def merged(model):
     return model
 
 
+def narrow(model):
+    """The frozen layers in bfloat16, and attention step by step: its fused way back is slow in bfloat16."""
+    for module in model.modules():
+        if isinstance(module, Lora):
+            module.base.weight.data = module.base.weight.data.bfloat16()
+    model.set_attn_implementation("eager")
+
+
 def low_rank(model):
     for path, layer in model.named_modules():
         if isinstance(layer, Lora):
@@ -142,6 +150,8 @@ def train(model, steps, loss_of, args, rank: int):
     """One pass over the batches, or as much as the minutes allow: the rate falls with whichever is further on. Each
     process takes its part of every batch."""
     weights = [w for w in model.parameters() if w.requires_grad]
+    if args.bfloat16:
+        narrow(model)
     optimiser = torch.optim.AdamW(weights, lr=args.rate, weight_decay=0.01)
     began = time.time()
     for step, batch in enumerate(steps):
@@ -152,7 +162,8 @@ def train(model, steps, loss_of, args, rank: int):
             break
         for group in optimiser.param_groups:
             group["lr"] = args.rate * min(max(done.item(), 1e-3) / WARM_UP, 0.5 * (1 + math.cos(math.pi * done.item())))
-        loss = loss_of(model, batch[rank::args.processes] or batch)
+        with torch.autocast("cpu", torch.bfloat16, enabled=args.bfloat16):
+            loss = loss_of(model, batch[rank::args.processes] or batch)
         loss.backward()
         share(weights, args.processes)
         nn.utils.clip_grad_norm_(weights, 1.0)
@@ -196,8 +207,14 @@ def main():
     parser.add_argument("--literal", type=int, default=80, help="literal sentences an epoch")
     parser.add_argument("--distilled", type=Path, help="sentences of distil.py to learn from too")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--processes", type=int, default=2, help="of one thread each, which share every batch")
+    hardware(parser)
     start(work, parser.parse_args())
+
+
+def hardware(parser):
+    """What does not change what is learned, but for rounding."""
+    parser.add_argument("--processes", type=int, default=2, help="of one thread each, which share every batch")
+    parser.add_argument("--bfloat16", action="store_true", help="twice as fast where the processor has AMX, far slower without AVX-512")
 
 
 def start(work, args):

@@ -84,7 +84,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=math.inf)
     parser.add_argument("--rate", type=float, default=6e-4)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--processes", type=int, default=2, help="of one thread each, which share every batch")
+    adapter.hardware(parser)
     parser.add_argument("--show", type=int, default=0, help="print so many cases and stop")
     args = parser.parse_args()
     if args.show:

@@ -16,7 +16,7 @@ use crate::domain::filter::Filter;
 use crate::domain::review::Verdict;
 use crate::domain::split::Plan;
 use crate::domain::{DecisionId, TupleId};
-use crate::export::{Format, Manifest, Tacred};
+use crate::export::{Format, Manifest, Published, Tacred};
 use crate::store::{Circumstance, Column, Db, Key, Only, Page, Sort, Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -258,7 +258,7 @@ impl App {
                 publish::rehearse(&mut db, &catalogue, &folder, &order, &mut follow).map(|manifest| (None, manifest))
             } else {
                 publish::publish(&mut db, &catalogue, &folder, &order, &mut follow)
-                    .map(|(folder, manifest)| (Some(folder), manifest))
+                    .map(|Published { folder, manifest, .. }| (Some(folder), manifest))
             };
             exported.map(|(folder, manifest)| Exported { folder, manifest }).map_err(|error| error.to_string())
         };

@@ -10,8 +10,10 @@ use std::path::Path;
 use std::sync::mpsc;
 use thiserror::Error;
 
-/// Rows a transaction, and bytes of sentences after which it ends sooner.
+/// Rows a transaction, and bytes of sentences after which it ends sooner. The first ones are shorter: the file is read
+/// while they are written.
 const CHUNK: usize = 50_000;
+const FIRST_CHUNK: usize = 4_000;
 const CHUNK_BYTES: usize = 16 << 20;
 /// Texts about entities a transaction.
 const TEXTS: usize = 10_000;
@@ -46,7 +48,7 @@ pub struct Terms<'a> {
     pub columns: Option<&'a Columns>,
     pub map: &'a RelationMap,
     /// Counts the rows of each relation, as it is kept.
-    pub relations: &'a mut BTreeMap<String, u64>,
+    pub relations: &'a mut HashMap<String, u64>,
 }
 
 /// Reads a map: a spelling, a tab or comma, the relation's name, line by line; `#` begins a comment. Or a JSON object
@@ -159,19 +161,20 @@ pub fn import(
     tell: &mut dyn FnMut(News<'_>),
 ) -> Result<(), IntakeError> {
     let source = path.display().to_string();
-    let (batches, reading) = read_ahead(Reader::open(path, terms.format, terms.columns)?);
+    let (batches, reading) = read_ahead(Reader::open(path, terms.format, terms.columns)?, terms.map.clone());
     let mut chunk = Chunk::default();
+    let mut full = FIRST_CHUNK;
     let before = intake.bytes;
     for Batch { items, bytes } in batches {
         for item in items {
             match item {
-                Ok(Item::Row(row)) => chunk.push(row, terms),
-                Ok(Item::Problem(problem)) => {
+                Ok(Read::Tuple(tuple)) => chunk.push(tuple, terms.relations),
+                Ok(Read::Problem(problem)) => {
                     intake.refused += 1;
                     tell(News::Refused(&problem));
                 }
-                Ok(Item::Aside(_)) => intake.aside += 1,
-                Ok(Item::Suspicion(suspicion)) => tell(News::Suspicious(&suspicion)),
+                Ok(Read::Aside) => intake.aside += 1,
+                Ok(Read::Suspicion(suspicion)) => tell(News::Suspicious(&suspicion)),
                 Err(error) => {
                     chunk.flush(db.as_deref_mut(), &source, intake)?;
                     return Err(error.into());
@@ -179,7 +182,8 @@ pub fn import(
             }
         }
         intake.bytes = before + bytes;
-        if chunk.rows.len() >= CHUNK || chunk.bytes >= CHUNK_BYTES {
+        if chunk.rows.len() >= full || chunk.bytes >= CHUNK_BYTES {
+            full = CHUNK.min(full * 2);
             chunk.flush(db.as_deref_mut(), &source, intake)?;
             tell(News::SoFar(*intake));
         }
@@ -198,22 +202,36 @@ pub fn import(
 
 /// What was read in one go, and the bytes read of the file until then.
 struct Batch {
-    items: Vec<Result<Item, ImportError>>,
+    items: Vec<Result<Read, ImportError>>,
     bytes: u64,
 }
 
-/// Reads on a thread of its own: parsing and writing take about the same time.
-fn read_ahead(mut reader: Reader) -> (mpsc::IntoIter<Batch>, std::thread::JoinHandle<()>) {
+/// An item, ready for the project.
+enum Read {
+    Tuple(Incoming),
+    Problem(Problem),
+    Aside,
+    Suspicion(Suspicion),
+}
+
+/// Reads on a thread of its own, and does there all that needs no project: what writes is the slower one.
+fn read_ahead(mut reader: Reader, map: RelationMap) -> (mpsc::IntoIter<Batch>, std::thread::JoinHandle<()>) {
     let (sender, receiver) = mpsc::sync_channel(BATCHES_AHEAD);
     let reading = std::thread::spawn(move || {
         loop {
             let (mut items, mut bytes) = (Vec::new(), 0);
             while items.len() < BATCH && bytes < BATCH_BYTES {
                 let Some(item) = reader.next() else { break };
-                if let Ok(Item::Row(row)) = &item {
-                    bytes += row.sentences.iter().map(|sentence| sentence.text.len()).sum::<usize>();
-                }
-                items.push(item);
+                items.push(item.map(|item| match item {
+                    Item::Row(row) => {
+                        let tuple = incoming(row, &map);
+                        bytes += tuple.length();
+                        Read::Tuple(tuple)
+                    }
+                    Item::Problem(problem) => Read::Problem(problem),
+                    Item::Aside(_) => Read::Aside,
+                    Item::Suspicion(suspicion) => Read::Suspicion(suspicion),
+                }));
             }
             let last = items.is_empty();
             // Nobody listens any more after a cancel or an error.
@@ -225,6 +243,18 @@ fn read_ahead(mut reader: Reader) -> (mpsc::IntoIter<Batch>, std::thread::JoinHa
     (receiver.into_iter(), reading)
 }
 
+/// A row under the name that its relation has here.
+fn incoming(row: Row, map: &RelationMap) -> Incoming {
+    let Row { line, mut tuple, sentences } = row;
+    if !map.is_empty()
+        && let Some(name) = map.get(&normal(&tuple.relation))
+    {
+        tuple.relation.clone_from(name);
+    }
+    let sentences = sentences.into_iter().map(|s| Foreign { text: s.text, method: s.method }).collect();
+    Incoming::new(line, tuple, sentences)
+}
+
 /// Rows on their way into one transaction.
 #[derive(Default)]
 struct Chunk {
@@ -234,20 +264,13 @@ struct Chunk {
 }
 
 impl Chunk {
-    fn push(&mut self, row: Row, terms: &mut Terms<'_>) {
-        let Row { line, mut tuple, sentences } = row;
-        if !terms.map.is_empty()
-            && let Some(name) = terms.map.get(&normal(&tuple.relation))
-        {
-            tuple.relation.clone_from(name);
-        }
-        match terms.relations.get_mut(&tuple.relation) {
+    fn push(&mut self, tuple: Incoming, relations: &mut HashMap<String, u64>) {
+        match relations.get_mut(tuple.relation()) {
             Some(count) => *count += 1,
-            None => drop(terms.relations.insert(tuple.relation.clone(), 1)),
+            None => drop(relations.insert(tuple.relation().to_owned(), 1)),
         }
-        self.bytes += sentences.iter().map(|sentence| sentence.text.len()).sum::<usize>();
-        let sentences = sentences.into_iter().map(|s| Foreign { text: s.text, method: s.method }).collect();
-        self.rows.push(Incoming { line, tuple, sentences });
+        self.bytes += tuple.length();
+        self.rows.push(tuple);
     }
 
     fn flush(&mut self, db: Option<&mut Db>, source: &str, intake: &mut Intake) -> Result<(), StoreError> {
@@ -256,7 +279,7 @@ impl Chunk {
         let Some(db) = db else {
             // Nothing is written, so nobody knows which rows the project has.
             intake.new += rows.len() as u64;
-            intake.new_sentences += rows.map(|row| row.sentences.len() as u64).sum::<u64>();
+            intake.new_sentences += rows.map(|row| row.sentences() as u64).sum::<u64>();
             return Ok(());
         };
         let inserted = db.take_in(source, rows)?;

@@ -4,11 +4,11 @@ use crate::domain::quality::Index;
 use crate::domain::relation::Catalogue;
 use crate::domain::split::{self, Facts, Place, Plan, SplitError};
 use crate::domain::{Candidate, Span};
-use crate::export::{About, Export, ExportError, Format, Manifest, Named, Row, Settings, Source, Tacred};
+use crate::export::{self, About, ExportError, Format, Manifest, Named, Published, Row, Settings, Source, Tacred};
 use crate::store::{CandidateRow, Db, Exportable, Only, StoreError};
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use thiserror::Error;
 
@@ -40,14 +40,15 @@ pub enum PublishError {
     Export(#[from] ExportError),
     #[error("no sentence is {0}; `amalrec report coverage` says where the tuples stand")]
     Nothing(&'static str),
-    #[error("stopped; nothing was written")]
+    #[error("stopped; nothing was exported")]
     Stopped,
 }
 
 /// How an export is followed: told how many steps of how many are done, it says whether to go on.
 pub type Follow<'f> = &'f mut dyn FnMut(u64, u64) -> bool;
 
-/// Writes the splits into a folder, which appears whole or not at all.
+/// Writes the splits into a folder, which appears whole or not at all. What the same order had written when it was
+/// stopped or killed is taken over.
 ///
 /// # Errors
 /// Nothing to publish, sizes that cannot be had, a leak between splits, a folder that cannot be written.
@@ -57,8 +58,9 @@ pub fn publish(
     target: &Path,
     order: &Order,
     follow: Follow<'_>,
-) -> Result<(PathBuf, Manifest), PublishError> {
-    Ok(write(db, catalogue, target, order, follow)?.finish()?)
+) -> Result<Published, PublishError> {
+    let (settings, rows) = chosen(db, catalogue, order, follow)?;
+    export::write(target, &settings, &rows, writing(follow))
 }
 
 /// Does all of it but putting the folder in its place: says what would be written.
@@ -72,16 +74,22 @@ pub fn rehearse(
     order: &Order,
     follow: Follow<'_>,
 ) -> Result<Manifest, PublishError> {
-    Ok(write(db, catalogue, target, order, follow)?.rehearse()?)
+    let (settings, rows) = chosen(db, catalogue, order, follow)?;
+    export::rehearse(target, &settings, &rows, writing(follow))
 }
 
-fn write(
+/// Reading and writing as one: half of the way each.
+fn writing(follow: Follow<'_>) -> impl FnMut(u64, u64) -> Result<(), PublishError> {
+    |done, total| if follow(total + done, total * 2) { Ok(()) } else { Err(PublishError::Stopped) }
+}
+
+/// The rows with their splits, those that will be left out behind the others, and what is to be said of them.
+fn chosen(
     db: &mut Db,
     catalogue: &Catalogue,
-    target: &Path,
     order: &Order,
     follow: Follow<'_>,
-) -> Result<Export, PublishError> {
+) -> Result<(Settings, Vec<Row>), PublishError> {
     let counts = db.counts()?;
     let tuples = order.only.statuses().iter().map(|status| counts.at(*status)).sum::<u64>();
     let mut read = 0;
@@ -150,14 +158,8 @@ fn write(
         escape_brackets: order.escape_brackets,
         ..Settings::default()
     };
-    let mut export = Export::begin(target, settings)?;
-    let mut written = 0;
-    export.extend(whole.iter().chain(&gaps), || {
-        written += 1;
-        let go_on = written % STEP != 0 || follow(tuples + written, tuples * 2);
-        if go_on { Ok(()) } else { Err(PublishError::Stopped) }
-    })?;
-    Ok(export)
+    whole.extend(gaps);
+    Ok((settings, whole))
 }
 
 /// What splitting has to know of each row; they are shared out over the cores.

@@ -1,13 +1,14 @@
 //! `amalrec export`: the splits with their manifest and card.
 
 use super::args::{self, ExportArgs, ExportFormat, OnlyName};
-use super::failure::Failure;
+use super::failure::{Failure, Kind};
+use super::import::bar;
 use super::output::{counted, grouped};
-use super::session::Session;
+use super::session::{Session, cancel_on_interrupt};
 use crate::app::Shelf;
 use crate::app::publish::{self, Order, PublishError};
 use crate::domain::split::Plan;
-use crate::export::{Format, Tacred};
+use crate::export::{Format, Published, Tacred};
 use crate::models::Folders;
 use crate::store::Only;
 
@@ -60,13 +61,27 @@ pub(super) fn run(session: &Session, args: &ExportArgs) -> Result<(), Failure> {
     };
     let catalogue = session.catalogue()?;
     let mut db = session.open()?;
-    let published = publish::publish(&mut db, &catalogue, out, &order, &mut |_, _| true);
-    let (folder, manifest) = published.map_err(|error| match error {
+    let canceller = cancel_on_interrupt();
+    let cancel = canceller.start();
+    let bar = bar(session, "{spinner} {percent}%, {eta} left");
+    let published = publish::publish(&mut db, &catalogue, out, &order, &mut |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+        !cancel.is_cancelled()
+    });
+    bar.finish_and_clear();
+    let Published { folder, manifest, resumed } = published.map_err(|error| match error {
         PublishError::Split(e) => Failure::work(format!("--split {split}: {e}")),
-        e @ (PublishError::Store(_) | PublishError::Export(_) | PublishError::Nothing(_) | PublishError::Stopped) => {
-            Failure::work(e)
+        e @ PublishError::Stopped => {
+            session.output.say(&e.to_string());
+            Failure::said(Kind::Interrupted)
         }
+        e @ (PublishError::Store(_) | PublishError::Export(_) | PublishError::Nothing(_)) => Failure::work(e),
     })?;
+    if !resumed.is_empty() {
+        let names: Vec<_> = resumed.iter().map(|format| format.name()).collect();
+        session.output.say(&format!("written before this export was stopped, and kept: {}", names.join(", ")));
+    }
     if session.output.json {
         let value = serde_json::to_value(&manifest).map_err(Failure::work)?;
         session.output.object(&value)?;

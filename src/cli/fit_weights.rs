@@ -1,7 +1,7 @@
 //! `amalrec fit-weights`: what people's blind choices say of the weights of SEI.
 
 use super::failure::{Failure, Kind};
-use super::import::bar;
+use super::import::{COUNTING, bar};
 use super::output::{counted, grouped};
 use super::report;
 use super::session::{Session, cancel_on_interrupt};
@@ -20,7 +20,7 @@ pub(super) fn run(session: &Session, apply: bool, as_markdown: bool) -> Result<(
     let canceller = cancel_on_interrupt();
     let cancel = canceller.start();
     let applied = if apply {
-        let bar = bar(session);
+        let bar = bar(session, COUNTING);
         let mut follow = |sofar: Rescoring| {
             bar.set_message(format!("{} of {} ranked again", grouped(sofar.tuples), counted(sofar.total, "tuple")));
             bar.tick();

@@ -8,7 +8,7 @@ use crate::app::intake::{self, Intake, News, Terms};
 use crate::import::{Columns, Format};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -52,7 +52,7 @@ pub(super) fn run(
         None => None,
     };
     let map = relation_map.map(intake::relation_map).transpose().map_err(Failure::usage)?.unwrap_or_default();
-    let mut relations = BTreeMap::new();
+    let mut relations = HashMap::new();
     let mut db = if dry_run { None } else { Some(session.open_or_create()?) };
     let canceller = cancel_on_interrupt();
     let cancel = canceller.start();
@@ -63,7 +63,7 @@ pub(super) fn run(
         db.defer_indexes()?;
     }
     for file in files {
-        let bar = bar(session);
+        let bar = bar(session, COUNTING);
         let mut terms = Terms { format, columns: columns.as_ref(), map: &map, relations: &mut relations };
         let read = intake::import(db.as_mut(), file, &mut terms, &cancel, &mut sum, &mut |news| match news {
             News::Refused(problem) => {
@@ -213,12 +213,15 @@ fn tell(
     Ok(())
 }
 
-/// A line that says how far something of unknown length is; on a terminal only.
-pub(super) fn bar(session: &Session) -> ProgressBar {
+/// How something of unknown length is shown.
+pub(super) const COUNTING: &str = "{spinner} {msg} in {elapsed}";
+
+/// A line that says how far something is; on a terminal only.
+pub(super) fn bar(session: &Session, template: &str) -> ProgressBar {
     let terminal = std::io::stderr().is_terminal() && !session.output.quiet;
     let target = if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(None, target);
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} in {elapsed}") {
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
     bar

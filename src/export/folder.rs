@@ -1,17 +1,25 @@
 //! A folder that appears whole or not at all: written beside its place, synced, then renamed.
 
+use super::digesting::Digesting;
 use super::error::ExportError;
 use super::leftover::{Hold, tidy};
 use super::manifest;
-use crate::domain::digest::Digest;
-use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 const BUFFER: usize = 256 << 10;
 
-/// The folder being written. Dropped before [`Folder::commit`], it leaves nothing behind.
+/// What the folder is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be put in its place. What the same export left unfinished there is taken over.
+    Publish,
+    /// To be looked at and thrown away.
+    Rehearse,
+}
+
+/// The folder being written. Dropped before [`Folder::commit`] or [`Folder::leave`], it leaves nothing behind.
 pub(super) struct Folder {
     /// Where it will be.
     target: PathBuf,
@@ -19,7 +27,8 @@ pub(super) struct Folder {
     temp: PathBuf,
     /// Parents that had to be made, the outermost first.
     parents: Vec<PathBuf>,
-    committed: bool,
+    /// It is not to be removed.
+    settled: bool,
     /// Tells others that this is being written.
     hold: Option<Hold>,
 }
@@ -33,11 +42,14 @@ pub(super) struct Written {
 }
 
 impl Folder {
-    /// Makes sure that `target` may be written, and makes the temporary folder.
-    pub(super) fn prepare(target: &Path) -> Result<Self, ExportError> {
+    /// Makes sure that `target` may be written, and makes the temporary folder, or finds one that was left unfinished.
+    pub(super) fn prepare(target: &Path, purpose: Purpose) -> Result<Self, ExportError> {
         let failed = |folder: &Path, source| ExportError::Folder { folder: folder.display().to_string(), source };
         let place = std::path::absolute(target).map_err(|e| failed(target, e))?;
-        tidy(&place).map_err(|e| failed(target, e))?;
+        let unfinished = match purpose {
+            Purpose::Publish => tidy(&place).map_err(|e| failed(target, e))?,
+            Purpose::Rehearse => None,
+        };
         let exists = refuse_occupied(target)?;
         // A link to a folder stays a link: its goal is replaced.
         let target = if exists { fs::canonicalize(target).map_err(|e| failed(target, e))? } else { place };
@@ -49,10 +61,14 @@ impl Folder {
         let mut folder = Self {
             temp: PathBuf::new(),
             parents: parents.into_iter().rev().collect(),
-            committed: false,
+            settled: false,
             hold: None,
             target: target.clone(),
         };
+        if let Some((temp, hold)) = unfinished {
+            (folder.temp, folder.hold) = (temp, Some(hold));
+            return Ok(folder);
+        }
         fs::create_dir_all(parent).map_err(|e| failed(parent, e))?;
         for attempt in 0_u32.. {
             let temp = parent.join(hidden(name, &format!("new-{}-{attempt}", std::process::id())));
@@ -69,13 +85,23 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Where it is until it is put in its place.
+    pub(super) fn path(&self) -> &Path {
+        &self.temp
+    }
+
+    /// Leaves it unfinished for another try.
+    pub(super) fn leave(mut self) {
+        self.settled = true;
+    }
+
     pub(super) fn create(&self, name: &str) -> Result<OutFile, ExportError> {
         let path = self.temp.join(name);
         let made = path.parent().map_or(Ok(()), fs::create_dir_all);
         let file = made
             .and_then(|()| File::create_new(path))
             .map_err(|source| ExportError::Write { file: self.shown(name), source })?;
-        let sink = Digesting { file, hasher: Sha256::new(), bytes: 0 };
+        let sink = Digesting::new(file);
         Ok(OutFile { name: name.to_owned(), shown: self.shown(name), sink: BufWriter::with_capacity(BUFFER, sink) })
     }
 
@@ -98,7 +124,7 @@ impl Folder {
         } else {
             fs::rename(&self.temp, &self.target).map_err(failed)?;
         }
-        self.committed = true;
+        self.settled = true;
         if let Some(parent) = self.target.parent() {
             sync_folder(parent).map_err(failed)?;
         }
@@ -106,14 +132,14 @@ impl Folder {
     }
 
     /// A file's path as it will be.
-    fn shown(&self, name: &str) -> String {
+    pub(super) fn shown(&self, name: &str) -> String {
         self.target.join(name).display().to_string()
     }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if self.committed {
+        if self.settled {
             return;
         }
         // Nobody is left to tell of a failure here, and nothing to do about it.
@@ -186,13 +212,7 @@ fn sync_folder(_: &Path) -> io::Result<()> {
 pub(super) struct OutFile {
     name: String,
     shown: String,
-    sink: BufWriter<Digesting>,
-}
-
-struct Digesting {
-    file: File,
-    hasher: Sha256,
-    bytes: u64,
+    sink: BufWriter<Digesting<File>>,
 }
 
 impl OutFile {
@@ -206,8 +226,9 @@ impl OutFile {
         let Self { name, shown, sink } = self;
         let failed = |source| ExportError::Write { file: shown.clone(), source };
         let sink = sink.into_inner().map_err(|e| failed(e.into_error()))?;
-        sink.file.sync_all().map_err(failed)?;
-        Ok(Written { name, bytes: sink.bytes, sha256: Digest(sink.hasher.finalize().into()).to_string() })
+        sink.inner().sync_all().map_err(failed)?;
+        let (bytes, sha256) = sink.finish();
+        Ok(Written { name, bytes, sha256 })
     }
 }
 
@@ -223,18 +244,5 @@ impl Write for OutFile {
 
     fn flush(&mut self) -> io::Result<()> {
         self.sink.flush()
-    }
-}
-
-impl Write for Digesting {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::split::{UNSEEN_ENTITY, UNSEEN_RELATION, pair_key, sentence_ke
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// Examples kept of each kind of leak.
 const EXAMPLES: usize = 5;
@@ -107,7 +108,15 @@ type Seen = HashMap<u128, u64>;
 type Unseen = HashMap<String, u64>;
 
 impl Guard {
-    pub(super) fn new(splits: &[String]) -> Self {
+    /// Looks at all rows that can be published, until somebody says to stop.
+    pub(super) fn of(splits: &[String], rows: &[Row], stop: &AtomicBool) -> Self {
+        let mut guard = Self::new(splits);
+        let whole = rows.iter().filter(|row| row.gap().is_none());
+        whole.take_while(|_| !stop.load(Relaxed)).for_each(|row| guard.add(row));
+        guard
+    }
+
+    fn new(splits: &[String]) -> Self {
         let bucket = |name: &str| Some((splits.iter().position(|split| split == name)?, Unseen::new()));
         Self {
             splits: splits.to_vec(),
@@ -122,7 +131,7 @@ impl Guard {
     }
 
     /// Rows of a split that was not announced are not looked at: they are refused elsewhere.
-    pub(super) fn add(&mut self, row: &Row) {
+    fn add(&mut self, row: &Row) {
         let Some(split) = self.splits.iter().position(|split| *split == row.split) else { return };
         let Self { splits, tuples, pairs, sentences, masked, relations, entities, check } = self;
         let tuple = &row.tuple;

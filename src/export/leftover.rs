@@ -1,7 +1,8 @@
-//! What an export that was killed left beside its place: an older export that had made room comes back, what was not
-//! finished goes.
+//! What an export that was stopped or killed left beside its place: an older export that had made room comes back, what
+//! was not finished is gone on with or goes.
 
 use super::folder::hidden;
+use super::journal;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
@@ -9,29 +10,35 @@ use std::path::{Path, PathBuf};
 
 /// A mark on a folder that somebody is writing; the system takes it away when they end, however they end.
 #[derive(Debug)]
-pub(super) struct Hold(#[expect(dead_code, reason = "kept open, never read")] Option<File>);
+pub(super) struct Hold(Option<File>);
 
 impl Hold {
     /// Where the system knows no such marks on folders, there is none.
     pub(super) fn on(folder: &Path) -> Self {
         Self(File::open(folder).ok().filter(|file| file.try_lock().is_ok()))
     }
+
+    /// Whether the mark is ours.
+    fn is_ours(&self) -> bool {
+        self.0.is_some()
+    }
 }
 
-/// Puts in order what stands beside `target` under its hidden names, unless somebody is at work there.
+/// Puts in order what stands beside `target` under its hidden names, unless somebody is at work there. An unfinished
+/// folder with a journal is not removed but given back, with a hold on it.
 ///
 /// # Errors
 /// What cannot be put back or looked at. What cannot be removed is a leftover, not a failure.
-pub(super) fn tidy(target: &Path) -> io::Result<()> {
-    let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else { return Ok(()) };
+pub(super) fn tidy(target: &Path) -> io::Result<Option<(PathBuf, Hold)>> {
+    let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else { return Ok(None) };
     if !cfg!(unix) || !parent.is_dir() {
-        return Ok(());
+        return Ok(None);
     }
     let unfinished = named(parent, &hidden(name, "new-"))?;
     for folder in &unfinished {
         // Who cannot be asked may be alive.
         if File::open(folder).is_ok_and(|file| file.try_lock().is_err()) {
-            return Ok(());
+            return Ok(None);
         }
     }
     for older in named(parent, &hidden(name, "old-"))? {
@@ -41,10 +48,16 @@ pub(super) fn tidy(target: &Path) -> io::Result<()> {
             fs::rename(older, target)?;
         }
     }
+    let mut kept = None;
     for folder in unfinished {
-        let _ = fs::remove_dir_all(folder);
+        let hold = Hold::on(&folder);
+        if kept.is_none() && hold.is_ours() && folder.join(journal::NAME).exists() {
+            kept = Some((folder, hold));
+        } else {
+            let _ = fs::remove_dir_all(folder);
+        }
     }
-    Ok(())
+    Ok(kept)
 }
 
 /// The folders in `parent` whose names begin so.
@@ -89,8 +102,17 @@ mod tests {
         tidy(&at("out")).unwrap();
         assert!(!at("out").exists(), "somebody is at work");
         drop(held);
-        tidy(&at("out")).unwrap();
+        assert!(tidy(&at("out")).unwrap().is_none());
         assert_eq!(names(), left);
         assert_eq!(fs::read_to_string(at("out/train.jsonl")).unwrap(), "kept");
+        // Of two with a journal one is gone on with, and nobody else may.
+        for name in [".out.amalrec-new-7-0", ".out.amalrec-new-8-0"] {
+            fs::create_dir(at(name)).unwrap();
+            fs::write(at(name).join(journal::NAME), "").unwrap();
+        }
+        let kept = tidy(&at("out")).unwrap().unwrap();
+        assert!(tidy(&at("out")).unwrap().is_none());
+        assert_eq!(names().iter().filter(|name| name.starts_with(".out.")).count(), 1);
+        assert!(kept.0.is_dir());
     }
 }

@@ -5,7 +5,7 @@ use super::folder::Written;
 use super::leak::Check;
 use super::row::{Gap, Named, Row};
 use crate::domain::split::{UNSEEN_ENTITY, UNSEEN_RELATION};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -54,7 +54,7 @@ pub struct Splits {
     pub dropped: BTreeMap<&'static str, u64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
     pub name: String,
     pub format: String,
@@ -187,7 +187,7 @@ impl LeftOut {
 }
 
 /// A file of splits that a manifest lists.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Listed {
     pub name: String,
     pub format: String,

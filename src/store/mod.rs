@@ -228,15 +228,17 @@ impl Db {
              PRAGMA fullfsync = ON;
              PRAGMA foreign_keys = ON;
              PRAGMA recursive_triggers = ON;
-             PRAGMA temp_store = MEMORY;
-             PRAGMA cache_size = -32768;
              PRAGMA journal_size_limit = 67108864;";
         self.conn.execute_batch(settings)?;
+        self.conn.execute_batch(MEMORY)?;
         self.found.add_function(&self.conn)?;
         self.conn.set_prepared_statement_cache_capacity(64);
         Ok(())
     }
 }
+
+/// What a connection keeps in memory: whatever it sorts, and 32 MiB of the file.
+const MEMORY: &str = "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768;";
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;

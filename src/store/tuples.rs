@@ -25,10 +25,38 @@ pub struct Inserted {
 /// A tuple on its way in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incoming {
-    /// In the file it comes from.
-    pub line: u64,
-    pub tuple: RelationTuple,
-    pub sentences: Vec<Foreign>,
+    line: u64,
+    tuple: RelationTuple,
+    sentences: Vec<Foreign>,
+    key: Key,
+}
+
+/// What the column `digest` holds.
+type Key = [u8; 16];
+
+impl Incoming {
+    /// `line` is its line in the file it comes from.
+    #[must_use]
+    pub fn new(line: u64, tuple: RelationTuple, sentences: Vec<Foreign>) -> Self {
+        Self { key: key(&tuple), line, tuple, sentences }
+    }
+
+    #[must_use]
+    pub fn relation(&self) -> &str {
+        &self.tuple.relation
+    }
+
+    /// Of its sentences, in bytes.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.sentences.iter().map(|sentence| sentence.text.len()).sum()
+    }
+
+    /// Sentences that came with it.
+    #[must_use]
+    pub fn sentences(&self) -> usize {
+        self.sentences.len()
+    }
 }
 
 /// Where a tuple came from.
@@ -46,7 +74,7 @@ impl Db {
         source: &str,
         rows: impl IntoIterator<Item = (u64, RelationTuple)>,
     ) -> Result<Inserted, StoreError> {
-        self.take_in(source, rows.into_iter().map(|(line, tuple)| Incoming { line, tuple, sentences: Vec::new() }))
+        self.take_in(source, rows.into_iter().map(|(line, tuple)| Incoming::new(line, tuple, Vec::new())))
     }
 
     /// Adds tuples and the sentences that came with them. A known tuple stays as it is, but for types that nobody had
@@ -67,6 +95,8 @@ impl Db {
             total.known += done.known;
             total.new_sentences += done.new_sentences;
             total.known_sentences += done.known_sentences;
+            // A twentieth of the time: not for the one who writes to wait for.
+            std::thread::spawn(move || drop(chunk));
         }
     }
 
@@ -135,8 +165,7 @@ pub(super) fn existing(conn: &Connection, id: TupleId) -> Result<TupleRow, Store
     tuple(conn, id)?.ok_or(StoreError::Refused(Refusal::NoTuple(id)))
 }
 
-/// What the column `digest` holds.
-fn key(fact: &RelationTuple) -> [u8; 16] {
+fn key(fact: &RelationTuple) -> Key {
     let mut key = [0; 16];
     key.copy_from_slice(&fact.digest().0[..16]);
     key
@@ -157,7 +186,7 @@ fn insert(conn: &Connection, source: &str, rows: &[Incoming]) -> Result<Inserted
     let mut shelf = Shelf::default();
     // Files of sentences say their fact on each line: what the line before said need not be looked for.
     let mut before: Option<(&RelationTuple, TupleId)> = None;
-    for Incoming { line, tuple: fact, sentences } in rows {
+    for Incoming { line, tuple: fact, sentences, key } in rows {
         if let Some((same, id)) = before
             && same == fact
         {
@@ -166,7 +195,6 @@ fn insert(conn: &Connection, source: &str, rows: &[Incoming]) -> Result<Inserted
             continue;
         }
         let (head, tail) = (&fact.head, &fact.tail);
-        let key = key(fact);
         let line = i64::try_from(*line).unwrap_or(i64::MAX);
         let values = params![key, head.name, head.kind, fact.relation, tail.name, tail.kind, source, line];
         let fresh = add.execute(values)? == 1;

@@ -5,7 +5,7 @@ use amalrec::domain::quality::{Index, ScoreCard};
 use amalrec::domain::relation::Catalogue;
 use amalrec::domain::review::Status;
 use amalrec::domain::{RelationTuple, Span};
-use amalrec::export::{Export, Format, Named, Row, Settings, Source};
+use amalrec::export::{self, ExportError, Format, Named, Row, Settings, Source};
 use amalrec::jobs::engine::{EngineInfo, JudgedToken};
 use amalrec::jobs::{Cancel, Engine, EngineError, Generated, Generation, Judged, Judgement};
 use std::path::Path;
@@ -36,12 +36,12 @@ fn row(n: usize, relation: &str, between: &str, split: &str) -> Row {
 fn export(target: &Path, say: impl Fn(usize) -> (&'static str, String)) {
     let settings =
         Settings { formats: vec![Format::Jsonl], splits: vec!["train".into(), "test".into()], ..Settings::default() };
-    let mut export = Export::begin(target, settings).unwrap();
-    for n in 0..300 {
+    let said = |n| {
         let (relation, between) = say(n);
-        export.push(&row(n, relation, &between, if n % 5 == 0 { "test" } else { "train" })).unwrap();
-    }
-    export.finish().unwrap();
+        row(n, relation, &between, if n % 5 == 0 { "test" } else { "train" })
+    };
+    let rows: Vec<_> = (0..300).map(said).collect();
+    export::write::<ExportError>(target, &settings, &rows, |_, _| Ok(())).unwrap();
 }
 
 fn order(baselines: &[Baseline]) -> Order {

@@ -5,11 +5,12 @@ use amalrec::domain::method::Paradigm;
 use amalrec::domain::quality::{Dimension, Index, Score, ScoreCard, Veto};
 use amalrec::domain::review::Status;
 use amalrec::domain::{CandidateId, DecisionId, Origin, RelationTuple, Span};
-use amalrec::export::{Export, ExportError, Fate, Format, Gap, Model, Named, Record, Row, Settings, Source};
+use amalrec::export::{About, ExportError, Format, Model, Named, Record, Row, Settings, Source, rehearse, write};
 use amalrec::import;
 use proptest::prelude::*;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -68,12 +69,8 @@ fn row(head: &str, verb: &str, tail: &str, split: &str) -> Row {
     }
 }
 
-fn export(target: &Path, settings: Settings, rows: &[Row]) -> Result<Value, ExportError> {
-    let mut export = Export::begin(target, settings)?;
-    for row in rows {
-        export.push(row)?;
-    }
-    let (folder, _) = export.finish()?;
+fn export(target: &Path, settings: &Settings, rows: &[Row]) -> Result<Value, ExportError> {
+    let folder = write::<ExportError>(target, settings, rows, |_, _| Ok(()))?.folder;
     let manifest: Value = serde_json::from_slice(&fs::read(folder.join("manifest.json")).unwrap()).unwrap();
     for file in manifest["files"].as_array().unwrap() {
         let bytes = fs::read(folder.join(file["name"].as_str().unwrap())).unwrap();
@@ -99,7 +96,7 @@ fn the_published_row_is_as_promised() {
     let place = tempfile::tempdir().unwrap();
     let out = place.path().join("a/b/out");
     let rows = [row("Émile Zola", "wrote", "Germinal", "train"), row("Ada", "wrote", "Notes", "test")];
-    let manifest = export(&out, settings(), &rows).unwrap();
+    let manifest = export(&out, &settings(), &rows).unwrap();
     assert_eq!(listing(&out), ["README.md", "manifest.json", "test.jsonl", "train.jsonl"]);
     assert_eq!(listing(out.parent().unwrap()), ["out"], "no temporary folder is left");
     let line = fs::read_to_string(out.join("train.jsonl")).unwrap();
@@ -124,7 +121,7 @@ fn the_published_row_is_as_promised() {
 fn the_same_rows_give_the_same_bytes() {
     let place = tempfile::tempdir().unwrap();
     let rows = [row("A", "knows", "B", "train"), row("C", "sees", "D", "test")];
-    let [one, two] = ["one", "two"].map(|name| export(&place.path().join(name), settings(), &rows).unwrap());
+    let [one, two] = ["one", "two"].map(|name| export(&place.path().join(name), &settings(), &rows).unwrap());
     assert_eq!(one, two);
 }
 
@@ -132,7 +129,7 @@ fn the_same_rows_give_the_same_bytes() {
 fn leaks_are_refused_with_examples_and_nothing_is_written() {
     let place = tempfile::tempdir().unwrap();
     let out = place.path().join("out");
-    let refuse = |rows: &[Row]| export(&out, settings(), rows).unwrap_err().to_string();
+    let refuse = |rows: &[Row]| export(&out, &settings(), rows).unwrap_err().to_string();
     let same = refuse(&[row("A", "knows", "B", "train"), row("A", "knows", "B", "test")]);
     assert!(
         same.contains("1 tuple stands in more than one split (such as 'A | knows | B' in train and test)"),
@@ -164,17 +161,19 @@ fn rows_that_do_not_name_their_entities_are_listed_apart() {
     rows[2].tail = Named::Confirmed;
     rows[2].disagrees = true;
     rows[3].head = Named::At(Span { start: 0, end: 1 });
-    let mut export = Export::begin(&out, settings()).unwrap();
-    let fates: Vec<_> = rows.iter().map(|row| export.push(row).unwrap()).collect();
-    assert_eq!(fates, [Fate::Written, Fate::LeftOut(Gap::TailNotNamed), Fate::Written, Fate::LeftOut(Gap::BadSpan)]);
-    let (_, manifest) = export.finish().unwrap();
+    let manifest = write::<ExportError>(&out, &settings(), &rows, |_, _| Ok(())).unwrap().manifest;
     assert_eq!((manifest.rows, manifest.left_out.rows), (2, 2));
     assert!(manifest.warnings.iter().any(|w| w.contains("split 'test' has no rows")));
     for said in ["nobody settled between them: 1", "names not both ends, as an annotator confirmed: 1"] {
         assert!(manifest.warnings.iter().any(|w| w.contains(said)), "{said}: {:?}", manifest.warnings);
     }
     let left_out = fs::read_to_string(out.join("left_out.jsonl")).unwrap();
-    assert!(left_out.contains("\"reason\":\"the sentence does not name the tail\""));
+    let reasons: Vec<Value> = left_out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told = |n: usize| (reasons[n]["head"].as_str().unwrap(), reasons[n]["reason"].as_str().unwrap());
+    assert_eq!(
+        [told(0), told(1)],
+        [("C", "the sentence does not name the tail"), ("É", "a span does not fit the sentence")]
+    );
     let train = records(&out.join("train.jsonl"));
     assert_eq!((train[1].tail.text.as_deref(), train[1].tail.start, train[1].tail.name.as_str()), (None, None, "F"));
 }
@@ -184,7 +183,7 @@ fn annotators_can_be_hidden() {
     let place = tempfile::tempdir().unwrap();
     let mut rows = [row("A", "r", "B", "train"), row("C", "r", "D", "train")];
     rows[1].annotators = vec!["zoe".into(), "mansi".into()];
-    export(&place.path().join("out"), Settings { anonymise: true, ..settings() }, &rows).unwrap();
+    export(&place.path().join("out"), &Settings { anonymise: true, ..settings() }, &rows).unwrap();
     let names: Vec<_> = records(&place.path().join("out/train.jsonl")).into_iter().map(|r| r.annotators).collect();
     assert_eq!(names, [vec!["annotator-1"], vec!["annotator-2", "annotator-1"]]);
 }
@@ -195,14 +194,14 @@ fn an_older_export_is_replaced_and_nothing_else_is_touched() {
     let out = place.path().join("out");
     let rows = [row("A", "r", "B", "train")];
     fs::create_dir(&out).unwrap();
-    export(&out, settings(), &rows).unwrap();
-    export(&out, settings(), &[row("X", "r", "Y", "train")]).unwrap();
+    export(&out, &settings(), &rows).unwrap();
+    export(&out, &settings(), &[row("X", "r", "Y", "train")]).unwrap();
     assert_eq!(records(&out.join("train.jsonl"))[0].head.name, "X");
     // A leak leaves the older export as it was.
-    export(&out, settings(), &[row("A", "r", "B", "train"), row("A", "r", "B", "test")]).unwrap_err();
+    export(&out, &settings(), &[row("A", "r", "B", "train"), row("A", "r", "B", "test")]).unwrap_err();
     assert_eq!(records(&out.join("train.jsonl"))[0].head.name, "X");
     fs::write(out.join("notes.txt"), "mine").unwrap();
-    let error = export(&out, settings(), &rows).unwrap_err().to_string();
+    let error = export(&out, &settings(), &rows).unwrap_err().to_string();
     assert!(error.contains("holds 'notes.txt', which no export of this program wrote"), "{error}");
     assert_eq!(listing(place.path()), ["out"]);
     assert_eq!(fs::read_to_string(out.join("notes.txt")).unwrap(), "mine");
@@ -213,7 +212,7 @@ fn folders_that_cannot_be_used_are_named() {
     let place = tempfile::tempdir().unwrap();
     let file = place.path().join("file");
     fs::write(&file, "").unwrap();
-    let error = |target: &Path| export(target, settings(), &[]).unwrap_err().to_string();
+    let error = |target: &Path| export(target, &settings(), &[]).unwrap_err().to_string();
     assert_eq!(error(&file), format!("{}: is a file; name a folder with --out", file.display()));
     assert!(error(&file.join("under")).contains("choose another folder with --out"));
     assert!(error(&place.path().join("out")).starts_with("there is no row to export"));
@@ -225,18 +224,88 @@ fn folders_that_cannot_be_used_are_named() {
         assert!(error(Path::new("/proc/amalrec-out")).starts_with("/proc: cannot be written in"));
     }
     let bad = Settings { splits: vec!["../x".into()], ..settings() };
-    assert!(matches!(Export::begin(&place.path().join("out"), bad), Err(ExportError::SplitName(_))));
+    assert!(matches!(export(&place.path().join("out"), &bad, &[]), Err(ExportError::SplitName(_))));
     assert_eq!(listing(place.path()), ["file", "foreign"]);
 }
 
 #[test]
-fn an_export_given_up_leaves_nothing() {
+fn an_export_that_fails_leaves_nothing() {
     let place = tempfile::tempdir().unwrap();
-    let mut export = Export::begin(&place.path().join("a/out"), settings()).unwrap();
-    export.push(&row("A", "r", "B", "train")).unwrap();
-    assert!(matches!(export.push(&row("A", "r", "B", "dev")), Err(ExportError::Split { .. })));
-    drop(export);
+    let rows = [row("A", "r", "B", "train"), row("A", "r", "C", "dev")];
+    let settings = Settings { formats: vec![Format::Jsonl, Format::Csv, Format::WebNlg], ..settings() };
+    assert!(matches!(export(&place.path().join("a/out"), &settings, &rows), Err(ExportError::Split { .. })));
     assert_eq!(listing(place.path()), Vec::<String>::new());
+}
+
+/// All files of a folder, of the folders in it too, and what is in them.
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for name in listing(folder) {
+        let path = folder.join(&name);
+        if path.is_dir() {
+            found.extend(contents(&path).into_iter().map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
+        } else {
+            found.insert(name, fs::read(path).unwrap());
+        }
+    }
+    found
+}
+
+#[derive(Debug)]
+struct Stop;
+
+impl From<ExportError> for Stop {
+    fn from(error: ExportError) -> Self {
+        panic!("{error}")
+    }
+}
+
+#[test]
+fn an_export_that_was_stopped_goes_on_with_the_formats_that_are_left() {
+    let place = tempfile::tempdir().unwrap();
+    let (out, whole) = (place.path().join("out"), place.path().join("whole"));
+    let rows: Vec<_> = (0..3000).map(|n| row(&format!("Head {n}"), "knows", &format!("Tail {n}"), "train")).collect();
+    let formats = [Format::Csv, Format::WebNlg, Format::Jsonl, Format::Conll04, Format::DocRed, Format::Tacred];
+    let about = [("knows".to_owned(), About::default())].into();
+    let settings = Settings { formats: formats.to_vec(), relations: about, ..settings() };
+    let unfinished = || listing(place.path()).into_iter().find(|name| name.starts_with(".out.amalrec-new-"));
+    // Somebody says to stop when the first format is there.
+    let stopped = |rows: &[Row]| {
+        let begun = |_, _| match unfinished() {
+            Some(name) if place.path().join(&name).join(".journal").exists() => Err(Stop),
+            _ => Ok(()),
+        };
+        write(&out, &settings, rows, begun).unwrap_err();
+        place.path().join(unfinished().expect("what is done is kept"))
+    };
+    let again = |rows: &[Row]| write::<ExportError>(&out, &settings, rows, |_, _| Ok(())).unwrap();
+    write::<ExportError>(&whole, &settings, &rows, |_, _| Ok(())).unwrap();
+
+    stopped(&rows);
+    // Looking at what would be written changes nothing.
+    rehearse::<ExportError>(&out, &settings, &rows, |_, _| Ok(())).unwrap();
+    let published = again(&rows);
+    assert!(!published.resumed.is_empty());
+    assert_eq!(contents(&out), contents(&whole));
+    assert_eq!(listing(place.path()), ["out", "whole"]);
+
+    // Another sentence is another export.
+    stopped(&rows);
+    let mut other = rows.clone();
+    other[2999].sentence = "Head 2999 knows Tail 2999 well.".into();
+    assert_eq!(again(&other).resumed, []);
+    assert!(records(&out.join("train.jsonl"))[2999].sentence.ends_with("well."));
+
+    // So is a file that is not what it was.
+    let kept = stopped(&rows);
+    for file in ["train.csv", "webnlg/train.xml"].map(|name| kept.join(name)) {
+        if file.exists() {
+            fs::write(file, "damaged").unwrap();
+        }
+    }
+    let resumed = again(&rows).resumed;
+    assert!(!resumed.contains(&Format::Csv) && !resumed.contains(&Format::WebNlg), "{resumed:?}");
+    assert_eq!(contents(&out), contents(&whole));
 }
 
 proptest! {
@@ -248,7 +317,7 @@ proptest! {
         let place = tempfile::tempdir().unwrap();
         let out = place.path().join("out");
         let row = Row { tuple: tuple.clone(), ..row(&tuple.head.name, &tuple.relation, &tuple.tail.name, "train") };
-        export(&out, settings(), std::slice::from_ref(&row)).unwrap();
+        export(&out, &settings(), std::slice::from_ref(&row)).unwrap();
         let record = &records(&out.join("train.jsonl"))[0];
         let chars: Vec<char> = record.sentence.chars().collect();
         for end in [&record.head, &record.tail] {
@@ -265,13 +334,10 @@ proptest! {
 
 /// What a large split costs; printed, not judged: the machine may be busy.
 #[test]
-fn many_rows_are_streamed() {
+fn many_rows_are_written() {
     let place = tempfile::tempdir().unwrap();
     let start = std::time::Instant::now();
-    let mut export = Export::begin(&place.path().join("out"), settings()).unwrap();
-    for i in 0..20_000 {
-        export.push(&row(&format!("Head {i}"), "knows", &format!("Tail {i}"), "train")).unwrap();
-    }
-    export.finish().unwrap();
+    let rows: Vec<_> = (0..20_000).map(|i| row(&format!("Head {i}"), "knows", &format!("Tail {i}"), "train")).collect();
+    export(&place.path().join("out"), &settings(), &rows).unwrap();
     println!("20,000 rows exported in {:.2} s", start.elapsed().as_secs_f64());
 }

@@ -3,7 +3,7 @@
 use amalrec::domain::quality::{Index, ScoreCard};
 use amalrec::domain::review::Status;
 use amalrec::domain::{RelationTuple, Span};
-use amalrec::export::{About, Export, Format, Named, Row, Settings, Source, Tacred};
+use amalrec::export::{self, About, ExportError, Format, Named, Row, Settings, Source, Tacred};
 use amalrec::import;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -49,12 +49,8 @@ fn export(target: &Path, formats: &[Format], tacred: Tacred, rows: &[Row]) -> (P
         escape_brackets: true,
         ..Settings::default()
     };
-    let mut export = Export::begin(target, settings).unwrap();
-    for row in rows {
-        export.push(row).unwrap();
-    }
-    let (folder, manifest) = export.finish().unwrap();
-    (folder, manifest.warnings)
+    let published = export::write::<ExportError>(target, &settings, rows, |_, _| Ok(())).unwrap();
+    (published.folder, published.manifest.warnings)
 }
 
 /// Tuples and sentences, by import.

@@ -67,7 +67,7 @@ fn meta_is_kept() {
 
 fn incoming(line: u64, tuple: RelationTuple, texts: &[&str]) -> Incoming {
     let sentences = texts.iter().map(|text| Foreign { text: (*text).into(), method: None }).collect();
-    Incoming { line, tuple, sentences }
+    Incoming::new(line, tuple, sentences)
 }
 
 #[test]
