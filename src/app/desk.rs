@@ -65,6 +65,8 @@ pub struct Exported {
     /// `None` if it was a rehearsal.
     pub folder: Option<PathBuf>,
     pub manifest: Manifest,
+    /// Formats that the same export, stopped or killed before, had written already.
+    pub resumed: Vec<Format>,
 }
 
 impl App {
@@ -255,12 +257,16 @@ impl App {
                 !watch.cancel.is_cancelled()
             };
             let exported = if rehearse {
-                publish::rehearse(&mut db, &catalogue, &folder, &order, &mut follow).map(|manifest| (None, manifest))
+                publish::rehearse(&mut db, &catalogue, &folder, &order, &mut follow).map(|manifest| Exported {
+                    folder: None,
+                    manifest,
+                    resumed: Vec::new(),
+                })
             } else {
                 publish::publish(&mut db, &catalogue, &folder, &order, &mut follow)
-                    .map(|Published { folder, manifest, .. }| (Some(folder), manifest))
+                    .map(|Published { folder, manifest, resumed }| Exported { folder: Some(folder), manifest, resumed })
             };
-            exported.map(|(folder, manifest)| Exported { folder, manifest }).map_err(|error| error.to_string())
+            exported.map_err(|error| error.to_string())
         };
         self.errands.begin(name.to_owned(), Unit::Rows, work).await
     }

@@ -157,5 +157,5 @@ pub(crate) fn exported() -> Exported {
     )
     .unwrap();
     assert!(!home.path().join("out").exists(), "a dry run leaves nothing");
-    Exported { folder: None, manifest }
+    Exported { folder: None, manifest, resumed: vec![] }
 }

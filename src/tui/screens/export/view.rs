@@ -98,7 +98,7 @@ fn tacred(export: &Export) -> &'static str {
 fn result(model: &Model, width: u16) -> Vec<Line<'static>> {
     let theme = &model.theme;
     if model.errand.going() {
-        return errand(model, width);
+        return errand(model, width, "s stops it; formats that are whole are kept for the next try");
     }
     match &model.export.result {
         None => vec![Line::styled(
@@ -137,6 +137,10 @@ fn summary(exported: &Exported, width: u16, theme: &Theme) -> Vec<Line<'static>>
     lines.push(named("files", format!("{}, {} KB", manifest.files.len(), text::grouped(bytes / 1000)), Token::Text));
     if manifest.counts.edited > 0 {
         lines.push(named("edited", format!("{} sentences", text::grouped(manifest.counts.edited)), Token::Text));
+    }
+    if !exported.resumed.is_empty() {
+        let kept: Vec<_> = exported.resumed.iter().map(|format| format.name()).collect();
+        lines.push(named("kept", format!("{}, whole when this export was stopped", kept.join(", ")), Token::Text));
     }
     for warning in &manifest.warnings {
         lines.push(named("warning", format!("⚠ {warning}"), Token::Warn));

@@ -61,7 +61,7 @@ fn line(model: &Model, entry: &ModelRow, selected: bool, width: u16) -> Line<'st
 fn details(model: &Model, entry: &ModelRow, width: u16) -> Vec<Line<'static>> {
     let theme = &model.theme;
     if model.errand.going() {
-        return errand(model, width);
+        return errand(model, width, "s stops it; nothing half-done stays");
     }
     let named = |name: &str, value: &str, token: Token| {
         Line::from(vec![
@@ -87,9 +87,9 @@ fn details(model: &Model, entry: &ModelRow, width: u16) -> Vec<Line<'static>> {
     lines
 }
 
-/// How far the work beside the run is.
+/// How far the work beside the run is, and what becomes of it when it is stopped.
 #[must_use]
-pub fn errand(model: &Model, width: u16) -> Vec<Line<'static>> {
+pub fn errand(model: &Model, width: u16, stopped: &'static str) -> Vec<Line<'static>> {
     let theme = &model.theme;
     let errand = &model.errand;
     let count = |n: u64| match errand.unit {
@@ -105,7 +105,7 @@ pub fn errand(model: &Model, width: u16) -> Vec<Line<'static>> {
         None if errand.done > 0 => spans.push(Span::raw(count(errand.done))),
         None => spans.push(Span::raw("…")),
     }
-    vec![Line::from(spans), Line::styled("s stops it; nothing half-done stays", theme.of(Token::Muted))]
+    vec![Line::from(spans), Line::styled(stopped, theme.of(Token::Muted))]
 }
 
 fn megabytes(bytes: u64) -> String {
