@@ -59,6 +59,9 @@ pub struct Wish {
     pub escape_brackets: bool,
 }
 
+/// What the work beside the run is called while it exports.
+pub const EXPORT: &str = "the export";
+
 /// What was exported, or would be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exported {
@@ -244,7 +247,7 @@ impl App {
     pub async fn export(&self, wish: Wish, rehearse: bool) -> Result<Exported, String> {
         let (project, models) = (self.project.clone(), self.shelf.licences());
         let catalogue = Arc::clone(&self.desk.catalogue);
-        let name = if rehearse { "the dry run" } else { "the export" };
+        let name = if rehearse { "the dry run" } else { EXPORT };
         let work = move |watch: &mut super::errand::Watch| {
             let Wish { folder, only, formats, plan, min_sei, licence, anonymise, tacred, escape_brackets } = wish;
             let dataset =
@@ -302,7 +305,7 @@ impl App {
         self.errands.progress()
     }
 
-    /// Stops the work beside the run; what it began is taken away.
+    /// Stops the work beside the run; what it began is taken away, but for an export's formats that are whole.
     pub fn stop_errand(&self) {
         self.errands.stop();
     }

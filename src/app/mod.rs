@@ -25,7 +25,7 @@ pub mod workshop;
 
 pub use adjudicate::{Given, SettleItem};
 pub use command::{Commands, Output, Program, Standing};
-pub use desk::{App, Exported, Wish};
+pub use desk::{App, EXPORT, Exported, Wish};
 pub use errand::{Errand, Errands, Unit};
 pub use home::{Accuracy, Home, Pace};
 pub use made::Made;

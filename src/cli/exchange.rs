@@ -6,7 +6,8 @@ use std::path::PathBuf;
 /// What to publish, where, and how.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ExportArgs {
-    /// The folder to write; it appears whole or not at all
+    /// The folder to write; it appears whole or not at all. Begun again after it was stopped, an export of several formats
+    /// writes those that are left
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// One or several, separated by commas

@@ -72,8 +72,10 @@ pub(super) fn run(session: &Session, args: &ExportArgs) -> Result<(), Failure> {
     bar.finish_and_clear();
     let Published { folder, manifest, resumed } = published.map_err(|error| match error {
         PublishError::Split(e) => Failure::work(format!("--split {split}: {e}")),
-        e @ PublishError::Stopped => {
-            session.output.say(&e.to_string());
+        PublishError::Stopped => {
+            session
+                .output
+                .say("interrupted; nothing was exported yet, the same command writes the formats that are left");
             Failure::said(Kind::Interrupted)
         }
         e @ (PublishError::Store(_) | PublishError::Export(_) | PublishError::Nothing(_)) => Failure::work(e),

@@ -45,14 +45,16 @@ impl Folder {
     /// Makes sure that `target` may be written, and makes the temporary folder, or finds one that was left unfinished.
     pub(super) fn prepare(target: &Path, purpose: Purpose) -> Result<Self, ExportError> {
         let failed = |folder: &Path, source| ExportError::Folder { folder: folder.display().to_string(), source };
-        let place = std::path::absolute(target).map_err(|e| failed(target, e))?;
+        // A link to a folder stays a link: its goal is replaced, and what was left unfinished stands beside that.
+        let resolved =
+            || fs::canonicalize(target).or_else(|_| std::path::absolute(target)).map_err(|e| failed(target, e));
+        let place = resolved()?;
         let unfinished = match purpose {
             Purpose::Publish => tidy(&place).map_err(|e| failed(target, e))?,
             Purpose::Rehearse => None,
         };
-        let exists = refuse_occupied(target)?;
-        // A link to a folder stays a link: its goal is replaced.
-        let target = if exists { fs::canonicalize(target).map_err(|e| failed(target, e))? } else { place };
+        refuse_occupied(target)?;
+        let target = resolved()?;
         let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else {
             return Err(ExportError::NotFolder { folder: target.display().to_string() });
         };
@@ -90,14 +92,21 @@ impl Folder {
         &self.temp
     }
 
-    /// Leaves it unfinished for another try.
+    /// Leaves it unfinished for another try, where another try could find it.
     pub(super) fn leave(mut self) {
-        self.settled = true;
+        self.settled = cfg!(unix) && self.hold.as_ref().is_some_and(Hold::is_ours);
     }
 
     pub(super) fn create(&self, name: &str) -> Result<OutFile, ExportError> {
         let path = self.temp.join(name);
-        let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+        // Not the folder itself: if somebody took it away, its other files are gone too.
+        let made = match path.parent().filter(|parent| *parent != self.temp) {
+            Some(parent) => fs::create_dir(parent).or_else(|e| match e.kind() {
+                io::ErrorKind::AlreadyExists => Ok(()),
+                _ => Err(e),
+            }),
+            None => Ok(()),
+        };
         let file = made
             .and_then(|()| File::create_new(path))
             .map_err(|source| ExportError::Write { file: self.shown(name), source })?;

@@ -78,12 +78,30 @@ impl<F: FnOnce() -> String> Journal<F> {
                 journal.found.push(finished);
             }
         }
-        let kept = journal.found.iter().flat_map(|one| &one.files).map(|file| folder.path().join(&file.name)).collect();
+        journal.begin_anew()?;
+        let files = journal.found.iter().flat_map(|one| &one.files).map(|file| folder.path().join(&file.name));
+        let kept = files.chain([journal.path.clone()]).collect();
         clear(folder.path(), &kept).map_err(|source| ExportError::Write { file: folder.shown(""), source })?;
-        for one in journal.found.clone() {
-            journal.note(&one)?;
-        }
         Ok(journal)
+    }
+
+    /// Leaves in the journal what was found whole, and nothing else; before anything else is taken away.
+    fn begin_anew(&mut self) -> Result<(), ExportError> {
+        if self.found.is_empty() {
+            return remove(&self.path).map_err(|source| self.failed(source));
+        }
+        let beside = self.path.with_extension("new");
+        let path = std::mem::replace(&mut self.path, beside);
+        remove(&self.path).map_err(|source| self.failed(source))?;
+        for one in self.found.clone() {
+            self.note(&one)?;
+        }
+        let written = std::mem::replace(&mut self.path, path);
+        fs::rename(written, &self.path).map_err(|source| self.failed(source))
+    }
+
+    fn failed(&self, source: io::Error) -> ExportError {
+        ExportError::Write { file: self.shown.clone(), source }
     }
 
     /// What an earlier try left whole.
@@ -104,7 +122,7 @@ impl<F: FnOnce() -> String> Journal<F> {
             file.write_all(&text)?;
             file.sync_all()
         };
-        write().map_err(|source| ExportError::Write { file: self.shown.clone(), source })?;
+        write().map_err(|source| self.failed(source))?;
         self.lines += 1;
         Ok(())
     }
@@ -119,13 +137,13 @@ impl<F: FnOnce() -> String> Journal<F> {
     /// # Errors
     /// It cannot be removed.
     pub(super) fn close(self) -> Result<(), ExportError> {
-        match fs::remove_file(&self.path) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                Err(ExportError::Write { file: self.shown, source })
-            }
-            _ => Ok(()),
-        }
+        remove(&self.path).map_err(|source| self.failed(source))
     }
+}
+
+/// Removes a file that need not be there.
+fn remove(path: &Path) -> io::Result<()> {
+    fs::remove_file(path).or_else(|e| if e.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(e) })
 }
 
 /// Whether a file is as its format left it.

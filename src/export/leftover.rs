@@ -19,8 +19,17 @@ impl Hold {
     }
 
     /// Whether the mark is ours.
-    fn is_ours(&self) -> bool {
+    pub(super) fn is_ours(&self) -> bool {
         self.0.is_some()
+    }
+}
+
+impl Drop for Hold {
+    /// At once: a process that is being started may hold a copy of the file for a moment.
+    fn drop(&mut self) {
+        if let Some(file) = &self.0 {
+            let _ = file.unlock();
+        }
     }
 }
 
@@ -34,12 +43,11 @@ pub(super) fn tidy(target: &Path) -> io::Result<Option<(PathBuf, Hold)>> {
     if !cfg!(unix) || !parent.is_dir() {
         return Ok(None);
     }
-    let unfinished = named(parent, &hidden(name, "new-"))?;
-    for folder in &unfinished {
-        // Who cannot be asked may be alive.
-        if File::open(folder).is_ok_and(|file| file.try_lock().is_err()) {
-            return Ok(None);
-        }
+    let named_new = named(parent, &hidden(name, "new-"))?;
+    let unfinished: Vec<_> = named_new.into_iter().map(|folder| (Hold::on(&folder), folder)).collect();
+    // Who cannot be asked may be alive. What is gone by now was somebody else's to tidy.
+    if unfinished.iter().any(|(hold, folder)| !hold.is_ours() && folder.exists()) {
+        return Ok(None);
     }
     for older in named(parent, &hidden(name, "old-"))? {
         if target.exists() {
@@ -49,8 +57,7 @@ pub(super) fn tidy(target: &Path) -> io::Result<Option<(PathBuf, Hold)>> {
         }
     }
     let mut kept = None;
-    for folder in unfinished {
-        let hold = Hold::on(&folder);
+    for (hold, folder) in unfinished {
         if kept.is_none() && hold.is_ours() && folder.join(journal::NAME).exists() {
             kept = Some((folder, hold));
         } else {

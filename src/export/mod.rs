@@ -137,6 +137,9 @@ fn draft<E: From<ExportError>>(
     if let Some((_, split)) = bad {
         return Err(ExportError::SplitName(split.clone()).into());
     }
+    if !cfg!(feature = "parquet") && settings.formats.contains(&Format::Parquet) {
+        return Err(ExportError::NoParquet.into());
+    }
     let folder = Folder::prepare(target, purpose)?;
     let names = Names::of(rows, settings.anonymise);
     let mut journal = Journal::open(&folder, || journal::key(settings, rows, &names))?;
@@ -160,7 +163,8 @@ fn draft<E: From<ExportError>>(
         // A panic there is one here.
         let guard = guard.join().unwrap_or_else(|panic| resume_unwind(panic));
         let tally = tally.join().unwrap_or_else(|panic| resume_unwind(panic));
-        written.map(|()| (guard, tally))
+        let all = (rows.len() * left.len()) as u64;
+        written.and_then(|()| follow(all, all).map_err(Ended::Stopped)).map(|()| (guard, tally))
     });
     let (guard, tally) = match ran {
         Ok(ran) => ran,
@@ -172,8 +176,8 @@ fn draft<E: From<ExportError>>(
             return Err(said);
         }
     };
-    journal.close()?;
     let manifest = close(&folder, settings, guard, tally?, finished)?;
+    journal.close()?;
     Ok(Draft { folder, manifest, resumed })
 }
 

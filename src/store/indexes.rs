@@ -3,6 +3,7 @@
 use super::Db;
 use super::error::StoreError;
 use rusqlite::Connection;
+use rusqlite::ErrorCode::{CannotOpen, DiskFull, SystemIoFailure};
 
 /// Under which the statements stand that make the indexes again, as long as there are none.
 const DEFERRED: &str = "deferred_indexes";
@@ -43,9 +44,17 @@ impl Db {
         }
         self.conn.execute_batch(SORTING_IN_RUNS)?;
         let made = self.write(make);
-        self.conn.execute_batch(super::MEMORY)?;
-        // The folder of temporary files may be full, or not there.
-        made.or_else(|_| self.write(make))
+        let back = self.conn.execute_batch(super::MEMORY);
+        let made = match made {
+            // The folder of temporary files may be full, or not there.
+            Err(StoreError::Sql(error))
+                if matches!(error.sqlite_error_code(), Some(DiskFull | SystemIoFailure | CannotOpen)) =>
+            {
+                self.write(make)
+            }
+            made => made,
+        };
+        made.and(back.map_err(StoreError::from))
     }
 }
 

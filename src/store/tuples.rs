@@ -96,7 +96,7 @@ impl Db {
             total.new_sentences += done.new_sentences;
             total.known_sentences += done.known_sentences;
             // A twentieth of the time: not for the one who writes to wait for.
-            std::thread::spawn(move || drop(chunk));
+            let _ = std::thread::Builder::new().spawn(move || drop(chunk));
         }
     }
 

@@ -298,14 +298,43 @@ fn an_export_that_was_stopped_goes_on_with_the_formats_that_are_left() {
 
     // So is a file that is not what it was.
     let kept = stopped(&rows);
-    for file in ["train.csv", "webnlg/train.xml"].map(|name| kept.join(name)) {
-        if file.exists() {
-            fs::write(file, "damaged").unwrap();
-        }
-    }
-    let resumed = again(&rows).resumed;
-    assert!(!resumed.contains(&Format::Csv) && !resumed.contains(&Format::WebNlg), "{resumed:?}");
+    let journal = fs::read_to_string(kept.join(".journal")).unwrap();
+    let line: Value = serde_json::from_str(journal.lines().next().unwrap()).unwrap();
+    fs::write(kept.join(line["files"][0]["name"].as_str().unwrap()), "damaged").unwrap();
+    let resumed: Vec<_> = again(&rows).resumed.into_iter().map(Format::name).collect();
+    assert!(!resumed.contains(&line["format"].as_str().unwrap()), "{resumed:?}");
     assert_eq!(contents(&out), contents(&whole));
+
+    // A link to a folder leads to the same one.
+    if cfg!(unix) {
+        let link = place.path().join("link");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(&out, &link).unwrap();
+        stopped(&rows);
+        assert!(!write::<ExportError>(&link, &settings, &rows, |_, _| Ok(())).unwrap().resumed.is_empty());
+        assert_eq!(unfinished(), None);
+        assert!(link.is_symlink());
+    }
+}
+
+#[test]
+fn an_export_whose_folder_was_taken_away_is_none() {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().join("out");
+    let rows: Vec<_> = (0..3000).map(|n| row(&format!("Head {n}"), "knows", &format!("Tail {n}"), "train")).collect();
+    let formats = vec![Format::Csv, Format::WebNlg, Format::Jsonl, Format::Tacred];
+    let about = [("knows".to_owned(), About::default())].into();
+    let settings = Settings { formats, relations: about, ..settings() };
+    let taken = |_, _| {
+        for name in listing(place.path()) {
+            // Files may be made in it at this moment.
+            let _ = fs::remove_dir_all(place.path().join(name));
+        }
+        Ok(())
+    };
+    let error = write::<ExportError>(&out, &settings, &rows, taken).unwrap_err();
+    assert!(matches!(error, ExportError::Write { .. }), "{error}");
+    assert!(!out.exists());
 }
 
 proptest! {

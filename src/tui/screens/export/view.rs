@@ -2,7 +2,7 @@
 
 use super::update::rows;
 use super::{Export, Field};
-use crate::app::{Exported, Format, Only, Tacred};
+use crate::app::{EXPORT, Exported, Format, Only, Tacred};
 use crate::tui::model::Model;
 use crate::tui::screens::models::view::errand;
 use crate::tui::text;
@@ -98,7 +98,9 @@ fn tacred(export: &Export) -> &'static str {
 fn result(model: &Model, width: u16) -> Vec<Line<'static>> {
     let theme = &model.theme;
     if model.errand.going() {
-        return errand(model, width, "s stops it; formats that are whole are kept for the next try");
+        let keeps = model.errand.name == EXPORT;
+        let kept = "s stops it; formats that are whole are kept for the next try";
+        return errand(model, width, if keeps { kept } else { "s stops it; nothing half-done stays" });
     }
     match &model.export.result {
         None => vec![Line::styled(
