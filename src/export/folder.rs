@@ -101,10 +101,8 @@ impl Folder {
         let path = self.temp.join(name);
         // Not the folder itself: if somebody took it away, its other files are gone too.
         let made = match path.parent().filter(|parent| *parent != self.temp) {
-            Some(parent) => fs::create_dir(parent).or_else(|e| match e.kind() {
-                io::ErrorKind::AlreadyExists => Ok(()),
-                _ => Err(e),
-            }),
+            Some(parent) => fs::create_dir(parent)
+                .or_else(|e| if e.kind() == io::ErrorKind::AlreadyExists { Ok(()) } else { Err(e) }),
             None => Ok(()),
         };
         let file = made

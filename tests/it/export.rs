@@ -307,13 +307,13 @@ fn an_export_that_was_stopped_goes_on_with_the_formats_that_are_left() {
 
     // A link to a folder leads to the same one.
     if cfg!(unix) {
-        let link = place.path().join("link");
+        let other = place.path().join("link");
         #[cfg(unix)]
-        std::os::unix::fs::symlink(&out, &link).unwrap();
+        std::os::unix::fs::symlink(&out, &other).unwrap();
         stopped(&rows);
-        assert!(!write::<ExportError>(&link, &settings, &rows, |_, _| Ok(())).unwrap().resumed.is_empty());
+        assert!(!write::<ExportError>(&other, &settings, &rows, |_, _| Ok(())).unwrap().resumed.is_empty());
         assert_eq!(unfinished(), None);
-        assert!(link.is_symlink());
+        assert!(other.is_symlink());
     }
 }
 
