@@ -14,10 +14,9 @@ use super::row::Row;
 use super::settings::Settings;
 use super::tally::Names;
 use serde::{Deserialize, Serialize};
-use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 pub(super) const NAME: &str = ".journal";
@@ -39,42 +38,44 @@ struct Line {
     finished: Finished,
 }
 
-pub(super) struct Journal<F: FnOnce() -> String> {
+pub(super) struct Journal<F> {
     path: PathBuf,
     shown: String,
-    key: LazyCell<String, F>,
+    make_key: F,
+    key: Option<String>,
     /// What an earlier try left whole.
     found: Vec<Finished>,
     lines: usize,
 }
 
 /// What tells one export from another: a digest of all that its formats are given.
-pub(super) fn key(settings: &Settings, rows: &[Row], names: &Names) -> String {
-    // Nothing is kept, so nothing can fail to be written.
-    let mut sink = BufWriter::with_capacity(64 << 10, Digesting::new(io::sink()));
+pub(super) fn key(settings: &Settings, rows: &[Row], names: &Names) -> io::Result<String> {
+    let mut sink = Digesting::new(io::sink());
     // All of the settings is in order, and none of it is an address.
-    let _ = write!(sink, "{} {settings:?}", env!("CARGO_PKG_VERSION"));
+    write!(sink, "{} {settings:?}", env!("CARGO_PKG_VERSION"))?;
     for row in rows.iter().filter(|row| row.gap().is_none()) {
-        let _ = serde_json::to_writer(&mut sink, &Record::of(row, names.published(row)));
+        sink.write_all(&serde_json::to_vec(&Record::of(row, names.published(row)))?)?;
     }
-    sink.into_inner().map_or_else(|_| String::new(), |sink| sink.finish().1)
+    Ok(sink.finish().1)
 }
 
-impl<F: FnOnce() -> String> Journal<F> {
+impl<F: Fn() -> io::Result<String>> Journal<F> {
     /// Looks for what an earlier try left in the folder, and takes everything else away. The key is asked for when
     /// there is something to compare it with.
     ///
     /// # Errors
     /// What cannot be read or removed.
-    pub(super) fn open(folder: &Folder, key: F) -> Result<Self, ExportError> {
+    pub(super) fn open(folder: &Folder, make_key: F) -> Result<Self, ExportError> {
         let (path, shown) = (folder.path().join(NAME), folder.shown(NAME));
-        let mut journal = Self { path, shown, key: LazyCell::new(key), found: Vec::new(), lines: 0 };
-        let lines = match fs::read_to_string(&journal.path) {
-            Ok(text) => text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok()).collect(),
-            Err(_) => Vec::new(),
+        let mut journal = Self { path, shown, make_key, key: None, found: Vec::new(), lines: 0 };
+        let text = match fs::read(&journal.path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(journal.failed(e)),
+            read => read.unwrap_or_default(),
         };
+        // The last line may have been cut off.
+        let lines = text.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Line>(line).ok());
         for Line { key, finished } in lines {
-            if key == *journal.key && finished.files.iter().all(|file| is_whole(folder.path(), file)) {
+            if key == journal.key()? && finished.files.iter().all(|file| is_whole(folder.path(), file)) {
                 journal.found.push(finished);
             }
         }
@@ -100,6 +101,15 @@ impl<F: FnOnce() -> String> Journal<F> {
         fs::rename(written, &self.path).map_err(|source| self.failed(source))
     }
 
+    /// Of this export; made when it is first asked for.
+    fn key(&mut self) -> Result<String, ExportError> {
+        if let Some(key) = &self.key {
+            return Ok(key.clone());
+        }
+        let key = (self.make_key)().map_err(|source| self.failed(source))?;
+        Ok(self.key.insert(key).clone())
+    }
+
     fn failed(&self, source: io::Error) -> ExportError {
         ExportError::Write { file: self.shown.clone(), source }
     }
@@ -114,7 +124,7 @@ impl<F: FnOnce() -> String> Journal<F> {
     /// # Errors
     /// The journal cannot be written.
     pub(super) fn note(&mut self, finished: &Finished) -> Result<(), ExportError> {
-        let line = Line { key: self.key.clone(), finished: finished.clone() };
+        let line = Line { key: self.key()?, finished: finished.clone() };
         let write = || {
             let mut text = serde_json::to_vec(&line)?;
             text.push(b'\n');

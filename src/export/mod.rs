@@ -144,8 +144,8 @@ fn draft<E: From<ExportError>>(
     let names = Names::of(rows, settings.anonymise);
     let mut journal = Journal::open(&folder, || journal::key(settings, rows, &names))?;
     let mut finished = journal.take();
-    let resumed: Vec<Format> = finished.iter().map(|one| one.format).collect();
-    let left: Vec<Format> = settings.formats.iter().copied().filter(|format| !resumed.contains(format)).collect();
+    let (resumed, left): (Vec<Format>, Vec<Format>) =
+        settings.formats.iter().partition(|format| finished.iter().any(|one| one.format == **format));
     let stop = AtomicBool::new(false);
     let ran = thread::scope(|scope| {
         // Leaks are looked for on a thread of its own: that takes as long as the writing.

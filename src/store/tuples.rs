@@ -95,7 +95,7 @@ impl Db {
             total.known += done.known;
             total.new_sentences += done.new_sentences;
             total.known_sentences += done.known_sentences;
-            // A twentieth of the time: not for the one who writes to wait for.
+            // Not for the one who writes to wait for: a chunk is hundreds of thousands of small pieces.
             let _ = std::thread::Builder::new().spawn(move || drop(chunk));
         }
     }
