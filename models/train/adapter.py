@@ -130,11 +130,9 @@ def loss_of(model, batch):
     return (losses * weights).sum() / weights.sum().clamp(min=places.sum() / 2)
 
 
-def epoch_examples(human, distilled, args, chance):
-    """One epoch: the human sentences, a few literal ones, templates if asked for, and those that an adapter wrote
-    before (distil.py)."""
-    templates = data.first_templates(args.assets, args.shared, chance.randrange(1 << 30)) if args.templates else []
-    return human + distilled + templates + data.literal(args.shared, args.literal, chance.randrange(1 << 30))
+def epoch_examples(human, written, args, chance):
+    """One epoch: the human sentences, those of written.tsv, a few literal ones."""
+    return human + written + data.literal(args.shared, args.literal, chance.randrange(1 << 30))
 
 
 def share(weights, processes: int):
@@ -196,8 +194,6 @@ def write(model, tokenizer, examples, size=64) -> list[str]:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True, help="the folder of Rel2Text rows and tuples")
-    parser.add_argument("--assets", type=Path, default=Path(__file__).parents[2] / "assets")
-    parser.add_argument("--templates", action="store_true", help="learn the catalogue's first templates too")
     parser.add_argument("--base", type=Path, required=True, help="SmolLM2-135M-Instruct as GGUF")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="an adapter to go on from")
@@ -205,7 +201,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=math.inf)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--literal", type=int, default=80, help="literal sentences an epoch")
-    parser.add_argument("--distilled", type=Path, help="sentences of distil.py to learn from too")
+    parser.add_argument("--written", type=Path, help="written.tsv, to learn from it too")
     parser.add_argument("--seed", type=int, default=7)
     hardware(parser)
     start(work, parser.parse_args())
@@ -238,12 +234,12 @@ def work(rank: int, args):
     meet(rank, args)
     chance = random.Random(args.seed)
     human = data.consensus(data.rel2text(args.shared, held_out=False))
-    distilled = data.read(args.distilled) if args.distilled else []
+    written = data.written(args.written, args.shared) if args.written else []
     torch.manual_seed(args.seed)
     model, tokenizer = load(args.base, args.start)
     torch.manual_seed(args.seed + rank)
     model.train()
-    epochs = [epoch_examples(human, distilled, args, chance) for _ in range(args.epochs)]
+    epochs = [epoch_examples(human, written, args, chance) for _ in range(args.epochs)]
     train(model, [batch for epoch in epochs for batch in batches(epoch, tokenizer, chance)], loss_of, args, rank)
     if rank == 0:
         save(model, args.out)

@@ -1,4 +1,4 @@
-"""Averages the factors of adapters that began alike: one adapter that is better than either.
+"""Averages the factors of adapters that began alike: one adapter, at times better than either.
 
     python average.py --adapters FIRST SECOND --out OUT
 

@@ -1,6 +1,7 @@
 """What the critic learns from: sentences of one or two real facts, told as they are or broken on purpose, each with how
 likely a reader is to call it true to its facts, and good English."""
 
+import csv
 import json
 import random
 import re
@@ -41,6 +42,19 @@ def labelled(folder: Path) -> list[Case]:
                 fact = (data.name(row["subject"]), data.label(row["property"]), data.name(row["object"]))
                 cases.append(Case((fact,), " ".join(row["text"].split()), *said[row["label"]]))
     return cases
+
+
+def judged(file: Path, folder: Path) -> list[Case]:
+    """The texts of judged.tsv, whose facts are lines of tuples.tsv, without those about a relation kept out."""
+    kept_out, known = data.held_out_labels(folder), data.lines(folder)
+    found = []
+    with open(file, encoding="utf-8") as rows:
+        for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
+            read = [known[int(line) - 1] for line in row["lines"].split()]
+            facts = tuple((data.name(head), data.label(relation), data.name(tail)) for head, relation, tail, _ in read)
+            if not any(label in kept_out for _, label, _ in facts):
+                found.append(Case(facts, row["text"], float(row["true"]), float(row["english"])))
+    return found
 
 
 def filled(slotted: str, fact: Fact) -> str:

@@ -64,11 +64,14 @@ def loss_of(words):
 
 def cases_of(args, chance) -> list[cases.Case]:
     people = cases.labelled(args.shared)
+    people += cases.judged(args.judged, args.shared) if args.judged else []
     good = data.consensus(data.rel2text(args.shared, held_out=False))
+    good += data.written(args.written, args.shared) if args.written else []
     good += data.read(args.distilled) if args.distilled else []
     good += data.first_templates(args.assets, args.shared, chance.randrange(1 << 30))
     sayings = cases.Sayings(good, data.tuples(args.shared), chance)
-    learned = [case for _ in range(args.epochs) for case in people + cases.made(good, sayings)]
+    some = lambda: chance.sample(good, min(args.good, len(good)))
+    learned = [case for _ in range(args.epochs) for case in people + cases.made(some(), sayings)]
     return [cases.plainly_cased(case, chance) for case in learned]
 
 
@@ -79,7 +82,10 @@ def main():
     parser.add_argument("--base", type=Path, required=True, help="SmolLM2-135M-Instruct as GGUF")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--distilled", type=Path, help="sentences of distil.py to learn from too")
+    parser.add_argument("--written", type=Path, help="written.tsv, to break its sentences too")
+    parser.add_argument("--judged", type=Path, help="judged.tsv, to learn from it too")
     parser.add_argument("--start", type=Path, help="a critic to go on from")
+    parser.add_argument("--good", type=int, default=2500, help="good sentences to break an epoch, by lot")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=math.inf)
     parser.add_argument("--rate", type=float, default=6e-4)

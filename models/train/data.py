@@ -71,7 +71,10 @@ def rows(folder: Path, source: str) -> list[dict]:
 
 
 def held_out_labels(folder: Path) -> set[str]:
-    return {label(row["property"]) for row in rows(folder, "rel2text") if is_held_out(row["property"])}
+    """The labels of Rel2Text's relations that are kept out, of its references and of its rated sentences."""
+    with open(folder / "single_triple_quality.dev.jsonl", encoding="utf-8") as file:
+        rated = [json.loads(line)["property"] for line in file]
+    return {label(name) for name in [row["property"] for row in rows(folder, "rel2text")] + rated if is_held_out(name)}
 
 
 def to_slots(text: str, head: str, tail: str) -> str | None:
@@ -155,12 +158,10 @@ def consensus(examples: list[Example]) -> list[Example]:
 def tuples(folder: Path) -> dict[str, list[tuple[str, str, str]]]:
     """Real tuples by relation label, without the relations kept out and without WebNLG's; (head, raw relation, tail)."""
     kept_out, by_label = held_out_labels(folder), defaultdict(list)
-    with open(folder / "tuples.tsv", encoding="utf-8") as file:
-        next(file)
-        for head, relation, tail, source in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            out = label(relation) in kept_out or (source == "rel2text" and is_held_out(relation))
-            if not out and source != "webnlg":
-                by_label[label(relation)].append((name(head), relation, name(tail)))
+    for head, relation, tail, source in lines(folder)[1:]:
+        out = label(relation) in kept_out or (source == "rel2text" and is_held_out(relation))
+        if not out and source != "webnlg":
+            by_label[label(relation)].append((name(head), relation, name(tail)))
     return by_label
 
 
@@ -193,6 +194,28 @@ def first_templates(assets: Path, folder: Path, seed: int) -> list[Example]:
             if pool := known.get(spelling, [])[:200]:
                 head, _, tail = chance.choice(pool)
                 examples.append(Example(head, spelling, tail, slot_template(plain, relation)))
+    return examples
+
+
+def lines(folder: Path) -> list[list[str]]:
+    """Every line of tuples.tsv, the heading first: head, relation, tail, source."""
+    with open(folder / "tuples.tsv", encoding="utf-8") as file:
+        return list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def written(file: Path, folder: Path) -> list[Example]:
+    """The sentences of written.tsv that are about relations not kept out. A row names its tuple by its line in
+    tuples.tsv, whose rows are not ours to copy, or has names of its own."""
+    kept_out, known, examples = held_out_labels(folder), lines(folder), []
+    with open(file, encoding="utf-8") as rows:
+        for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
+            head, tail = row["head"], row["tail"]
+            if row["line"]:
+                head, relation, tail, _ = known[int(row["line"]) - 1]
+                if label(relation) != row["label"]:
+                    raise SystemExit(f"{file}: line {row['line']} of tuples.tsv is about {relation}, not {row['label']}")
+            if row["label"] not in kept_out:
+                examples.append(Example(name(head), row["label"], name(tail), row["sentence"]))
     return examples
 
 

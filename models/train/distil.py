@@ -1,7 +1,7 @@
 """Lets a trained adapter write sentences for real tuples and keeps the usual one of each: of eight samples the one
 with the highest mean chrF to the others (minimum Bayes risk). The untuned base model is asked whether the sentence
 is more likely than the same with its names exchanged; where it is clearly not, the next candidate is tried. Writes
-JSON lines, which adapter.py and t5.py learn from (--distilled).
+JSON lines, which critic.py learns from (--distilled).
 
     python distil.py --shared ../../../shared/data --base MODEL.gguf --adapter FOLDER --out FILE
 """

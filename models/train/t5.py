@@ -77,9 +77,10 @@ def pairs(args, chance) -> list[tuple[str, str]]:
             add(spelling, next(s for s, typed in sentences if not typed))
             sentence, typed = chance.choice(sentences)
             add(spelling, sentence, plain=False)
-    distilled = data.read(args.distilled) if args.distilled else []
-    for example in distilled:
-        if example.relation not in covered:
+    # Of a label outside the catalogue only what says its words: a model this small learns from the others to make words up.
+    own = set(covered)
+    for example in data.written(args.written, args.shared) if args.written else []:
+        if example.relation in own or data.is_literal(example.sentence, example.relation):
             covered.add(example.relation)
             add(example.relation, example.sentence)
     for example in data.literal(args.shared, args.literal, chance.randrange(1 << 30)):
@@ -184,7 +185,7 @@ def main():
     parser.add_argument("--shared", type=Path, required=True, help="the folder of Rel2Text rows and tuples")
     parser.add_argument("--assets", type=Path, default=Path(__file__).parents[2] / "assets")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--distilled", type=Path, help="sentences of distil.py to learn from")
+    parser.add_argument("--written", type=Path, help="written.tsv, to learn from it too")
     parser.add_argument("--literal", type=int, default=2500, help="literal sentences an epoch, at most")
     parser.add_argument("--epochs", type=int, default=16)
     parser.add_argument("--minutes", type=float, default=math.inf)

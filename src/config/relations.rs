@@ -22,6 +22,8 @@ struct Entry {
     label: Option<String>,
     #[serde(default)]
     aliases: Vec<String>,
+    #[serde(default)]
+    spellings: Vec<String>,
     gloss: Option<String>,
     head_type: Option<String>,
     tail_type: Option<String>,
@@ -81,6 +83,7 @@ pub fn parse(asset: &Asset) -> Result<Vec<Relation>, ConfigError> {
             name,
             iri: entry.iri,
             aliases: entry.aliases,
+            spellings: entry.spellings,
             gloss: entry.gloss,
             head_type: entry.head_type,
             tail_type: entry.tail_type,

@@ -15,6 +15,8 @@ pub struct Relation {
     /// In words: `alma mater`.
     pub label: String,
     pub aliases: Vec<String>,
+    /// Names that find it and are never told: run together (`directedby`), or of another meaning elsewhere (`after`).
+    pub spellings: Vec<String>,
     /// A sentence part that tells what it means: `the school, college or university that a person attended`.
     pub gloss: Option<String>,
     pub head_type: Option<String>,
@@ -64,7 +66,8 @@ impl Catalogue {
         };
         // A name beats a label, a label beats an alias: an alias never takes over another's own name.
         self.by_key.insert(key(&relation.name), at);
-        for spelling in relation.iri.iter().chain([&relation.label]).chain(&relation.aliases) {
+        for spelling in relation.iri.iter().chain([&relation.label]).chain(&relation.aliases).chain(&relation.spellings)
+        {
             self.by_key.entry(key(spelling)).or_insert(at);
         }
         if at == self.relations.len() {
@@ -80,10 +83,22 @@ impl Catalogue {
         self.by_key.get(&key(spelling)).map(|&at| &self.relations[at])
     }
 
-    /// The catalogue's relation, or one made from the name.
+    /// The catalogue's relation, or one made from the name. Found by an alias it is labelled with that alias, and its own
+    /// label is one more: who wrote `cityServed` or `stateOfOrigin` said more than `region served` and `nationality`.
     #[must_use]
     pub fn describe(&self, spelling: &str) -> Relation {
-        self.find(spelling).cloned().unwrap_or_else(|| Relation::unknown(spelling))
+        let Some(relation) = self.find(spelling) else { return Relation::unknown(spelling) };
+        let mut own = relation.iri.iter().chain([&relation.name, &relation.label]);
+        // `directedby` is never told, `directed by` is.
+        let untold = relation.spellings.iter().any(|name| name == bare(spelling));
+        // A name in capitals alone is an abbreviation or a number such as `P19`: the catalogue's words say more.
+        let in_words = bare(spelling).chars().any(char::is_lowercase);
+        let mut described = relation.clone();
+        if in_words && !untold && own.all(|name| key(name) != key(spelling)) {
+            let label = std::mem::replace(&mut described.label, split_label(bare(spelling)));
+            described.aliases.push(label);
+        }
+        described
     }
 
     #[must_use]
@@ -92,11 +107,15 @@ impl Catalogue {
     }
 }
 
+/// The last part of an IRI or path, without a prefix such as `dbo:`.
+fn bare(spelling: &str) -> &str {
+    let last = spelling.trim_end_matches('>').rsplit(['/', '#']).next().unwrap_or(spelling);
+    last.rsplit_once(':').map_or(last, |(_, name)| name)
+}
+
 /// Letters and digits of the last part of an IRI or path, lower-case.
 fn key(spelling: &str) -> String {
-    let last = spelling.trim_end_matches('>').rsplit(['/', '#']).next().unwrap_or(spelling);
-    let last = last.rsplit_once(':').map_or(last, |(_, name)| name);
-    last.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    bare(spelling).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// `almaMater` → `alma mater`, `award_nominee` → `award nominee`, `ISOCode` → `ISO code`.
@@ -147,6 +166,34 @@ mod tests {
             assert_eq!(catalogue.find(spelling).map(|r| r.name.as_str()), Some("birthPlace"), "{spelling}");
         }
         assert!(catalogue.find("deathPlace").is_none());
+    }
+
+    #[test]
+    fn an_alias_keeps_its_own_words() {
+        let catalogue = Catalogue::new([Relation {
+            name: "regionServed".into(),
+            iri: Some("http://dbpedia.org/ontology/regionServed".into()),
+            label: "region served".into(),
+            aliases: vec!["cityServed".into(), "P931".into()],
+            spellings: vec!["cityserved".into()],
+            ..Relation::default()
+        }]);
+        for (spelling, label) in [
+            ("regionServed", "region served"),
+            ("Region_Served", "region served"),
+            ("http://dbpedia.org/ontology/regionServed", "region served"),
+            ("cityServed", "city served"),
+            ("http://dbpedia.org/property/cityServed", "city served"),
+            ("dbp:cityServed", "city served"),
+            ("P931", "region served"),
+            ("wdt:P931", "region served"),
+            ("http://www.wikidata.org/prop/direct/P931", "region served"),
+            ("cityserved", "region served"),
+            ("hubAirport", "hub airport"),
+        ] {
+            assert_eq!(catalogue.describe(spelling).label, label, "{spelling}");
+        }
+        assert!(catalogue.describe("cityServed").aliases.contains(&"region served".to_owned()));
     }
 
     #[test]
