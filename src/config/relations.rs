@@ -84,6 +84,7 @@ pub fn parse(asset: &Asset) -> Result<Vec<Relation>, ConfigError> {
             iri: entry.iri,
             aliases: entry.aliases,
             spellings: entry.spellings,
+            told: None,
             gloss: entry.gloss,
             head_type: entry.head_type,
             tail_type: entry.tail_type,

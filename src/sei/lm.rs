@@ -135,7 +135,7 @@ pub fn interview(fact: &Fact<'_>, sentences: &[&str]) -> Interview {
 pub fn tuned_interview(fact: &Fact<'_>, sentences: &[&str]) -> Interview {
     let mut interview = Interview::default();
     for (nth, (tuple, relation)) in fact.tuples.iter().zip(fact.relations).take(TUNED_FACTS).enumerate() {
-        let prefix = tuned_prompt(tuple, &relation.label);
+        let prefix = tuned_prompt(tuple, relation.told());
         for (i, sentence) in askable(sentences) {
             interview.ask(i, Question::Tuned(nth), &prefix, slot_named(sentence, &tuple.head, &tuple.tail));
         }
@@ -151,7 +151,7 @@ pub fn critical_interview(fact: &Fact<'_>, sentences: &[&str]) -> Interview {
         return interview;
     }
     let line = |(tuple, relation): (&RelationTuple, &Relation)| {
-        format!("{} | {} | {}", tuple.head.name, relation.label.to_lowercase(), tuple.tail.name)
+        format!("{} | {} | {}", tuple.head.name, relation.told().to_lowercase(), tuple.tail.name)
     };
     let lines: Vec<String> = fact.tuples.iter().zip(fact.relations).map(line).collect();
     let prefix = format!("{}\n", lines.join("; "));
@@ -253,7 +253,7 @@ fn after_fact(fact: &Fact<'_>) -> String {
     };
     let shots: String = SHOTS.into_iter().map(shot).collect();
     let line = |(tuple, relation): (&RelationTuple, &Relation)| {
-        format!("{} | {} | {}", tuple.head.name, relation.label, tuple.tail.name)
+        format!("{} | {} | {}", tuple.head.name, relation.told(), tuple.tail.name)
     };
     let lines: Vec<String> = fact.tuples.iter().zip(fact.relations).map(line).collect();
     format!("Each fact is written as one fluent English sentence.\n\n{shots}Fact: {}\nSentence:", lines.join("; "))

@@ -5,7 +5,6 @@ use super::writer::{self, Order, Slots};
 use super::{Pipeline, PipelineError, Run};
 use crate::domain::candidate::{Origin, Yield};
 use crate::domain::method::{Best, Method, Paradigm, Recipe};
-use crate::domain::relation::split_label;
 use crate::domain::{CandidateId, TupleId};
 use crate::jobs::engine::EngineInfo;
 use crate::jobs::{EngineError, Generated, Generation};
@@ -229,9 +228,7 @@ impl Pipeline<'_> {
             known.extend(self.db.entity_text(&end.name)?.map(|text| beginning(&text)));
         }
         known.extend(self.db.neighbours(row.id, NEIGHBOURS)?.iter().map(|n| {
-            // The catalogue's own label: an alias may be a verb, which "the ... of" does not take.
-            let known = self.catalogue.find(&n.relation).map(|relation| relation.label.clone());
-            let label = known.unwrap_or_else(|| split_label(&n.relation));
+            let label = self.catalogue.describe(&n.relation).label;
             format!("The {label} of {} is {}.", n.head.surface(), n.tail.surface())
         }));
         let wants_examples = |m: &&Method| matches!(&m.recipe, Recipe::Ask(ask) if ask.speaks_of("examples"));

@@ -56,10 +56,10 @@ impl Slots {
         ];
         known.extend(more.iter().cloned());
         Self {
-            fact: format!("{head} | {} | {tail}", relation.label),
+            fact: format!("{head} | {} | {tail}", relation.told()),
             signature: signature(relation, &head_type, &tail_type),
             filled: fill_template(tuple, relation, &head_type, &tail_type),
-            relation: relation.label.to_lowercase(),
+            relation: relation.told().to_lowercase(),
             known: known.join(" "),
             examples: Examples::nearest(tuple, relation, chosen),
             ends: (tuple.head.clone(), tuple.tail.clone()),
@@ -331,7 +331,7 @@ fn finish(sentence: &str) -> String {
 
 /// What the relation joins, in the form that the encoder-decoder was trained on (models/train/README.md).
 fn signature(relation: &Relation, head_type: &str, tail_type: &str) -> String {
-    let joined = format!("{head_type} | {} | {tail_type}", relation.label);
+    let joined = format!("{head_type} | {} | {tail_type}", relation.told());
     let text = match &relation.gloss {
         Some(gloss) => format!("{joined} : {gloss}"),
         None => joined,
