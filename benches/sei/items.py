@@ -27,6 +27,10 @@ class Text:
     references: list = field(default_factory=list)
     raw: dict | None = None
 
+    def content(self) -> str:
+        """What names it in caches: the digest of its facts and its words."""
+        return digest(json.dumps(self.triples), self.text)
+
     def human(self) -> float:
         """The mean of its ratings, in 0..=1."""
         low, high = RATED[self.source]
@@ -83,7 +87,7 @@ def measured(amalrec: Path, texts: list[Text], cache: Path) -> list[Text]:
     """The texts with `raw`, what the program measured; kept in `cache` by content, so that it goes on where it broke
     off. Texts of one fact stand together: the program evaluates its prompts once."""
     known = {row["id"]: row["measurements"] for row in lines(cache)} if cache.exists() else {}
-    at = {text.key: digest(json.dumps(text.triples), text.text) for text in texts}
+    at = {text.key: text.content() for text in texts}
     missing = sorted((t for t in texts if at[t.key] not in known), key=lambda t: (t.source, json.dumps(t.triples), t.key))
     cache.parent.mkdir(parents=True, exist_ok=True)
     for start in range(0, len(missing), 64):

@@ -4,6 +4,7 @@ SEI sees no references. See `make bench-sei`; measuring takes about a second a t
 """
 
 import argparse
+import csv
 import math
 import tempfile
 import tomllib
@@ -52,6 +53,23 @@ def worths(texts, scores) -> dict:
     return {name: of(name) for name in ("sei", "writing", *DIMENSIONS)}
 
 
+def reader(file: Path) -> dict:
+    """By dimension, a function from a text to what a large language model gave to it on reading its facts and its words,
+    and seeing no reference; `sei` is the mean of the three. It is for comparison: nobody may learn from it. The file
+    names texts by the first 16 digits of the digest of their facts and words; one that it does not have counts least."""
+    with file.open(encoding="utf-8") as rows:
+        given = {row["text"]: row for row in csv.DictReader(rows, delimiter="\t")}
+    dimensions = ("accuracy", "grammar", "fluency")
+
+    def of(names):
+        def mean(text) -> float:
+            row = given.get(text.content()[:16], {})
+            return sum(float(row.get(name, -1)) for name in names) / len(names)
+        return mean
+
+    return {"sei": of(dimensions), **{name: of((name,)) for name in dimensions}}
+
+
 def measurement(name: str):
     return lambda text: text.raw["m"].get(name, -math.inf)
 
@@ -61,9 +79,9 @@ def show(value: tuple) -> str:
 
 
 def main_table(texts, scores):
-    worth = worths(texts, scores)
-    print("| | n | SEI, by its dimension | entity coverage | trial A alone | chrF | BLEU | ROUGE-L | aim |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    worth, read = worths(texts, scores), reader(Path(__file__).with_name("reader.tsv"))
+    print("| | n | SEI, by its dimension | entity coverage | trial A alone | chrF | BLEU | ROUGE-L | a large model, reading | aim |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
     for name, source, question, dimension, aim in ROWS:
         n = sum(text.source == source for text in texts)
         alone = "lm_plain" if source == "pairs" else "lm_fact_all"
@@ -73,6 +91,7 @@ def main_table(texts, scores):
         for metric in (measures.chrf, measures.bleu, measures.rouge_l):
             rated = source in items.RATED
             cells.append(f"{ask(texts, source, question, metric)[0]:.2f}" if rated else "")
+        cells.append("" if source == "pairs" else f"{ask(texts, source, question, read[dimension])[0]:.3f}")
         print(f"| {name} | {n} | {' | '.join(cells)} | {aim:.2f} |", flush=True)
 
 

@@ -19,6 +19,7 @@ from torch import distributed, multiprocessing, nn
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 import data
+import literal
 
 RANK, ALPHA, BATCH, WARM_UP, DROPOUT = 16, 32, 16, 0.06, 0.05
 LAYERS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
@@ -132,7 +133,7 @@ def loss_of(model, batch):
 
 def epoch_examples(human, written, args, chance):
     """One epoch: the human sentences, those of written.tsv, a few literal ones."""
-    return human + written + data.literal(args.shared, args.literal, chance.randrange(1 << 30))
+    return human + written + literal.real(args.shared, args.literal, chance.randrange(1 << 30))
 
 
 def share(weights, processes: int):

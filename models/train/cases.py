@@ -66,7 +66,10 @@ class Sayings:
 
     def __init__(self, examples: list[data.Example], tuples: dict[str, list[Fact]], chance: random.Random):
         self.chance, self.sentences = chance, defaultdict(list)
-        for example in examples:
+        # A sentence in other words than its label's may fit its own tuple alone ("is a [T] film").
+        literal = [example for example in examples if data.is_literal(example.sentence, example.relation)]
+        settled = {example.relation for example in literal}
+        for example in literal + [example for example in examples if example.relation not in settled]:
             self.sentences[example.relation].append(example.sentence)
         self.labels = sorted(self.sentences)
         self.facts = {label: [(h, label, t) for h, _, t in tuples[label] if len(h) + len(t) < 60]
@@ -209,12 +212,13 @@ def plainly_cased(case: Case, chance) -> Case:
 
 
 def made(pool: list[data.Example], sayings: Sayings) -> list[Case]:
-    """Cases from good slot sentences: each as it is, untrue, and in bad English, of its own tuple and of another; and
-    as many of two facts."""
+    """Cases from good slot sentences: each as it is, untrue, and in bad English, of its own tuple or, where it
+    says half of its label's words, of another; and as many of two facts."""
     cases, chance = [], sayings.chance
     for example in pool:
         fact = (example.head, example.relation, example.tail)
-        if chance.random() < 0.5 and example.relation in sayings.facts:
+        free = data.is_literal(example.sentence, example.relation) and example.relation in sayings.facts
+        if free and chance.random() < 0.5:
             fact = chance.choice(sayings.facts[example.relation])
         cases.append(Case((fact,), filled(example.sentence, fact), 1.0, 1.0))
         text, still = untrue(example.sentence, fact, sayings)

@@ -219,35 +219,6 @@ def written(file: Path, folder: Path) -> list[Example]:
     return examples
 
 
-# A label that ends or begins so is no noun phrase, and does not fit "the ... of".
-NOT_NOUN = re.compile(r"( (of|by|in|at|on|to|for|with|from|as|is|into)|^(has|is|was|in|of|used|located|owns|uses|made|built) .*|.*ed)$")
-
-
-def literal_forms(relation: str, tail: str) -> list[str]:
-    """Plain sentences that say a noun label as it stands, in the right direction; none if it is no noun phrase."""
-    words = relation.split()
-    if len(words) > 5 or NOT_NOUN.search(relation) or words[0] in ("has", "is", "was") or not relation.isascii():
-        return []
-    verb = "are" if words[-1].endswith("s") and not words[-1].endswith(("ss", "us", "is", "series")) else "is"
-    forms = [f"The {relation} of [H] {verb} [T].", f"[H]'s {relation} {verb} [T]."]
-    if re.match(r"[-+\d]", tail):
-        article = "" if verb == "are" else "an " if relation[0] in "aeio" else "a "
-        return forms[:1] + [f"[H] has {article}{relation} of [T]."] * 2
-    return forms[:1] * 2 + ([f"[T] is the {relation} of [H]."] if verb == "is" else forms[1:])
-
-
-def literal(folder: Path, size: int, seed: int) -> list[Example]:
-    """Literal sentences over tuples of so many relations (one of each): they teach which end is which."""
-    chance, examples = random.Random(seed), []
-    known = tuples(folder)
-    for relation in chance.sample(sorted(known), len(known)):
-        head, _, tail = chance.choice(known[relation][:300])
-        forms = literal_forms(relation, tail)
-        if forms and len(head) + len(tail) < 60 and len(examples) < size:
-            examples.append(Example(head, relation, tail, chance.choice(forms)))
-    return examples
-
-
 def read(file: Path) -> list[Example]:
     """The examples of a file of JSON lines, as distil.py writes them."""
     return [Example(**json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]

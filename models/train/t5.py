@@ -17,6 +17,7 @@ import torch
 from transformers import T5Config, T5ForConditionalGeneration
 
 import data
+import literal
 
 PIECES, RATE, BATCH, WARM_UP = 2500, 8e-3, 32, 0.04
 PAD, EOS = 0, 1
@@ -55,9 +56,11 @@ def label_of_class(iri: str) -> str:
     return data.label(iri[1:]) if iri.startswith(":") else ""
 
 
-def pairs(args, chance) -> list[tuple[str, str]]:
+def pairs(args, words, chance) -> list[tuple[str, str]]:
     """One epoch of (input, sentence): Rel2Text, the catalogue's templates under every spelling of a relation, and
-    literal sentences for relations outside it. Sentences with type words go with the typed input only."""
+    literal sentences for relations outside it and for labels of random words (from a model this small, a label that it
+    has never seen comes out right only if it has learned to copy). Sentences with type words go with the typed input
+    only."""
     types, kept_out, made = Types(args.assets, args.shared), data.held_out_labels(args.shared), []
 
     def add(relation, sentence, plain=True):
@@ -83,9 +86,11 @@ def pairs(args, chance) -> list[tuple[str, str]]:
         if example.relation in own or data.is_literal(example.sentence, example.relation):
             covered.add(example.relation)
             add(example.relation, example.sentence)
-    for example in data.literal(args.shared, args.literal, chance.randrange(1 << 30)):
+    for example in literal.real(args.shared, args.literal, chance.randrange(1 << 30)):
         if example.relation not in covered:
             add(example.relation, example.sentence)
+    for relation, sentence in literal.invented(words, args.invented, chance):
+        add(relation, sentence)
     return made
 
 
@@ -127,11 +132,11 @@ def rate_groups(model) -> list[dict]:
             for weight in model.parameters()]
 
 
-def train(model, pieces, args, chance):
+def train(model, pieces, args, words, chance):
     optimiser = torch.optim.AdamW(rate_groups(model), betas=(0.9, 0.98), weight_decay=0.0)
     began, step, epoch, total = time.time(), 0, 0, 0
     while True:
-        items = [(pieces.encode(a) + [EOS], pieces.encode(b) + [EOS]) for a, b in pairs(args, chance)]
+        items = [(pieces.encode(a) + [EOS], pieces.encode(b) + [EOS]) for a, b in pairs(args, words, chance)]
         chance.shuffle(items)
         items.sort(key=lambda item: (len(item[0]), len(item[1])))
         grouped = [items[i:i + BATCH] for i in range(0, len(items), BATCH)]
@@ -187,6 +192,7 @@ def main():
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--written", type=Path, help="written.tsv, to learn from it too")
     parser.add_argument("--literal", type=int, default=2500, help="literal sentences an epoch, at most")
+    parser.add_argument("--invented", type=int, default=5000, help="labels of random words an epoch")
     parser.add_argument("--epochs", type=int, default=16)
     parser.add_argument("--minutes", type=float, default=math.inf)
     parser.add_argument("--seed", type=int, default=7)
@@ -196,12 +202,13 @@ def main():
     torch.manual_seed(args.seed)
     torch.set_num_threads(args.threads)
     args.out.mkdir(parents=True, exist_ok=True)
-    made = pairs(args, random.Random(args.seed))
+    words = literal.Words(args.shared)
+    made = pairs(args, words, random.Random(args.seed))
     pieces = train_pieces(made, args.out)
     model = new_model(pieces)
     print(f"{len(made)} pairs an epoch, {pieces.vocab_size()} pieces", flush=True)
     model.train()
-    train(model, pieces, args, random.Random(args.seed))
+    train(model, pieces, args, words, random.Random(args.seed))
     save(model, args.out)
 
 

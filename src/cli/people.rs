@@ -131,7 +131,7 @@ fn next(session: &Session, db: &mut Db, desk: &Desk) -> Result<(), Failure> {
             "answers": answers, "left": item.left,
         }))?);
     }
-    let relation = &item.relation.label;
+    let relation = item.relation.told();
     session.output.line(&format!("{}  {} | {relation} | {}", item.tuple.id, fact.head.name, fact.tail.name))?;
     for (given, number) in item.answers.iter().zip(1..) {
         let rejected = || format!("(all rejected: {})", reason(given).unwrap_or("no reason"));

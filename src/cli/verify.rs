@@ -220,7 +220,7 @@ fn print(session: &Session, item: &VerifyItem, verdicts: &[Verdict]) -> Result<(
         }
         session.output.object(&object)?;
     } else {
-        let line = format!("{}  {} | {} | {}", item.tuple.id, t.head.name, item.relation.label, t.tail.name);
+        let line = format!("{}  {} | {} | {}", item.tuple.id, t.head.name, item.relation.told(), t.tail.name);
         session.output.line(&line)?;
         session.output.line(&format!("   {}", item.text))?;
         if !given.is_empty() {

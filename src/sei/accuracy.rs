@@ -136,9 +136,9 @@ fn content(word: &Word) -> bool {
     tagged && !word.is(&STOP)
 }
 
-/// All words by which a relation is told: its name, label, aliases, gloss, types and templates.
+/// All words by which a relation is told: the tuple's own, its label, aliases, gloss, types and templates.
 fn vocabulary(relation: &Relation) -> BTreeSet<String> {
-    let texts = [&relation.label].into_iter().chain(&relation.aliases).chain(&relation.gloss);
+    let texts = [&relation.label].into_iter().chain(&relation.told).chain(&relation.aliases).chain(&relation.gloss);
     let types = relation.head_type.iter().chain(&relation.tail_type);
     let all = texts.chain(types).chain(&relation.templates).map(|text| fold(text)).collect::<Vec<_>>().join(" ");
     let slots = ["head", "tail", "type", "name"];
@@ -174,6 +174,13 @@ fn akin(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tuples_own_words_are_no_addition() {
+        let relation = Relation { told: Some("city served".into()), ..Relation::unknown("regionServed") };
+        let words = vocabulary(&relation);
+        assert!(["region", "city", "served"].iter().all(|word| words.contains(*word)), "{words:?}");
+    }
 
     #[test]
     fn forms_of_a_word_are_akin_and_others_are_not() {

@@ -31,7 +31,7 @@ impl Asked<'_> {
         cancel: &Cancel,
     ) -> Result<Vec<usize>, EngineError> {
         let labels: Vec<String> =
-            self.data.relations.iter().map(|name| format!(" {}", self.catalogue.describe(name).label)).collect();
+            self.data.relations.iter().map(|name| format!(" {}", self.catalogue.describe(name).told())).collect();
         let examples = self.examples(&labels);
         let compatible = self.compatible();
         let all: Vec<usize> = (0..labels.len()).collect();

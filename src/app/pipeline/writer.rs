@@ -52,7 +52,7 @@ impl Slots {
         let mut known = vec![
             format!("{head} is {} {head_type}.", article(&head_type)),
             format!("{tail} is {} {tail_type}.", article(&tail_type)),
-            format!("{} means {gloss}.", capital(&relation.label)),
+            format!("{} means {gloss}.", capital(relation.told())),
         ];
         known.extend(more.iter().cloned());
         Self {
