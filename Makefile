@@ -83,6 +83,7 @@ bench-sei: setup
 	[ -d $(TARGET)/bench-venv ] || python3 -m venv $(TARGET)/bench-venv
 	$(TARGET)/bench-venv/bin/pip install -q --disable-pip-version-check sacrebleu==2.6.0
 	$(TARGET)/bench-venv/bin/python benches/sei/table.py --amalrec $(RELEASE)
+	$(TARGET)/bench-venv/bin/python benches/sei/candidates.py --amalrec $(RELEASE)
 
 # Import and export beside the sqlite3 shell and pandas; tuples.tsv of ../shared/data where it is there.
 bench-io: setup
