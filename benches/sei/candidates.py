@@ -1,8 +1,9 @@
 """How well SEI orders candidates of the program's own methods, as a large language model judged them (candidates.tsv).
 
 950 candidates that the methods of the paradigms wrote for 86 tuples (before the models that ship now: no model and no
-weight of SEI learned from them or was chosen by them). Each has how true to its fact and how good English it is, given
-as `models/train/JUDGING.md` says. Shown: pairs of a tuple ordered as judged, and what the first choice got.
+weight of SEI learned from them or was chosen by them; two of the facts stand in judged.tsv or written.tsv with other
+sentences). Each has how true to its fact and how good English it is, given as the last part of
+`models/train/JUDGING.md` says. Shown: pairs of a tuple ordered as judged, and what the first choice got. The critic has learned from texts that such models judged, so that agreement with people will be lower.
 
     python benches/sei/candidates.py --amalrec target/release/amalrec
 """
